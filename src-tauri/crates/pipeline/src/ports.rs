@@ -1,0 +1,202 @@
+//! What the pipeline needs from outside, as traits and plain data: nothing here reads a clock, a file or a database.
+//!
+//! `mercator-app` fills [`TurnInput`] and implements the traits. A port that is missing or fails never stops a turn: the stage
+//! says in its evidence what it could not do.
+
+use mercator_domain::{
+    emotion::EmotionLevel,
+    handoff::HandoffReason,
+    hours::BusinessHours,
+    ids::ArticleId,
+    inbox::BotModes,
+    intent::Intent,
+    language::Language,
+    message::{Author, Automatic},
+    moment::Moment,
+    order::Order,
+    turn::Evidence,
+};
+
+/// Finds orders by number. The answer tells an order of somebody else apart from none at all, so that nothing of it is told.
+pub trait Orders {
+    /// The order with this number (compared without spaces, hyphens and `#`), with its owner's relation to the writer.
+    fn find(&self, number: &str) -> OrderFound;
+    /// The writer's own orders, newest first, at most `limit`.
+    fn of_contact(&self, limit: usize) -> Vec<Order>;
+}
+
+/// What a look-up gives.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OrderFound {
+    /// The writer's own.
+    Theirs(Box<Order>),
+    /// It exists, and belongs to somebody else or the writer is not verified.
+    NotTheirs,
+    /// It does not exist.
+    NotFound,
+    /// The shop's data could not be read.
+    Failed(String),
+}
+
+/// Turns a text into another language. `None` when there is no engine for the pair.
+pub trait Translator {
+    /// The translation and the engine's name.
+    fn translate(&self, text: &str, from: &Language, to: &Language) -> Option<(String, String)>;
+}
+
+/// No engine.
+pub struct NoTranslator;
+
+impl Translator for NoTranslator {
+    fn translate(&self, _: &str, _: &Language, _: &Language) -> Option<(String, String)> {
+        None
+    }
+}
+
+/// The ports of one turn.
+pub struct Ports<'a> {
+    /// The shop's orders.
+    pub orders: &'a dyn Orders,
+    /// The translation engine.
+    pub translator: &'a dyn Translator,
+    /// Microseconds since some fixed point, for the stages' times; a counter in tests.
+    pub micros: &'a dyn Fn() -> u64,
+}
+
+/// One earlier message of the running episode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryLine {
+    /// Who wrote it.
+    pub author: Author,
+    /// The visible text.
+    pub text: String,
+    /// When.
+    pub at: Moment,
+    /// For customer messages.
+    pub intent: Option<Intent>,
+    /// For customer messages.
+    pub emotion: Option<EmotionLevel>,
+    /// For bot messages: true when it was a question back to the customer.
+    pub clarified: bool,
+}
+
+/// What the inbox says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoreProfile {
+    /// The store's name, for signatures and texts.
+    pub name: String,
+    /// The store's own language, which the merchant reads.
+    pub language: Language,
+    /// Put under every answer.
+    pub signature: String,
+    /// What the bot may do.
+    pub modes: BotModes,
+    /// When people answer, for the words of a handoff notice.
+    pub hours: BusinessHours,
+}
+
+/// What is known of the writer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Writer {
+    /// The name shown; data from outside.
+    pub name: String,
+    /// The address; data from outside.
+    pub address: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// The contact's language, or the one an agent fixed.
+    pub language: Option<Language>,
+    /// True when an agent fixed it: then it is the language of every turn.
+    pub language_fixed: bool,
+}
+
+/// The rules that a seller can set; the defaults are the product's own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// An article answers only at or above this retrieval score.
+    pub answer_threshold: f32,
+    /// An intent below this confidence counts as unsure.
+    pub intent_threshold: f32,
+    /// A parcel without movement for more hours than this goes to a person.
+    pub stuck_after_hours: i64,
+    /// After this many bot answers in one episode a person takes over.
+    pub max_bot_replies: usize,
+    /// Emotion is looked for and stored.
+    pub emotion_enabled: bool,
+    /// At this level or above a person takes over.
+    pub hand_off_at: EmotionLevel,
+    /// Intents that always go to a person, with the reason.
+    pub always_hand_off: Vec<(Intent, HandoffReason)>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            answer_threshold: 0.45,
+            intent_threshold: 0.5,
+            stuck_after_hours: 120,
+            max_bot_replies: 6,
+            emotion_enabled: true,
+            hand_off_at: EmotionLevel::Angry,
+            always_hand_off: vec![
+                (Intent::AccountDataRequest, HandoffReason::PolicyRestriction),
+                (Intent::PaymentProblem, HandoffReason::UnsupportedRequest),
+            ],
+        }
+    }
+}
+
+/// Everything that one turn is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TurnInput {
+    /// The subject of the message; empty on channels without one.
+    pub subject: String,
+    /// The whole text; the clean stage parts it.
+    pub text: String,
+    /// Names and types of the files that came with it.
+    pub attachments: Vec<(String, String)>,
+    /// Whether a machine wrote it.
+    pub automatic: Automatic,
+    /// When it was written.
+    pub at: Moment,
+    /// Now.
+    pub now: Moment,
+    /// The store.
+    pub store: StoreProfile,
+    /// The writer.
+    pub writer: Writer,
+    /// Earlier messages of the episode, oldest first.
+    pub history: Vec<HistoryLine>,
+    /// True when a person owns the conversation.
+    pub human_owns: bool,
+    /// True when the customer has had the AI disclosure in this conversation.
+    pub disclosed: bool,
+    /// By when a person would answer, were it handed over now.
+    pub promised_at: Moment,
+    /// The seller's rules.
+    pub rules: Rules,
+}
+
+/// An article as the index takes it in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexedArticle {
+    /// The row.
+    pub id: ArticleId,
+    /// Articles of one key are variants of one another.
+    pub key: String,
+    /// The heading or question.
+    pub title: String,
+    /// Paragraphs, in order.
+    pub passages: Vec<String>,
+    /// Its language.
+    pub language: Language,
+    /// Only for this country.
+    pub country: Option<String>,
+    /// Not before.
+    pub valid_from: Option<Moment>,
+    /// Not after.
+    pub valid_to: Option<Moment>,
+}
+
+/// Collects the reasons of a stage.
+pub type Reasons = Vec<Evidence>;
