@@ -11,6 +11,7 @@ use crate::{
     moment::Moment,
     money::Currency,
     satisfaction::ServedBy,
+    segment::RfmSegment,
     words,
 };
 
@@ -42,6 +43,8 @@ pub struct DashboardFilter {
     pub channels: Vec<ChannelKind>,
     /// In these languages.
     pub languages: Vec<Language>,
+    /// Only where the language is unknown.
+    pub language_unknown: bool,
     /// From these countries.
     pub countries: Vec<String>,
     /// With these intents (the last of the episode).
@@ -129,10 +132,147 @@ pub struct HandoffFact {
 }
 
 impl HandoffFact {
+    /// The band of this handoff's waiting time; each handoff is in exactly one.
+    pub fn waiting_band(&self) -> WaitingBand {
+        match (self.answered_at, self.closed_at) {
+            (Some(answered), _) => WaitingBand::of_wait(answered.since(self.at)),
+            (None, Some(_)) => WaitingBand::ClosedUnanswered,
+            (None, None) => WaitingBand::StillWaiting,
+        }
+    }
+
     /// Orphan: no human reply by the promised time (vocabulary.md, "Ours"). A handoff that ended before its promise is none.
     pub fn is_orphan(&self, now: Moment) -> bool {
         let end = self.answered_at.or(self.closed_at).unwrap_or(now);
         end > self.promised_at
+    }
+}
+
+words! {
+    /// How long a handoff waited for a person; each handoff is in exactly one band.
+    WaitingBand {
+        /// Answered within 15 minutes.
+        QuarterHour => "quarter_hour",
+        /// Within an hour.
+        Hour => "hour",
+        /// Within four hours.
+        FourHours => "four_hours",
+        /// Within a day.
+        Day => "day",
+        /// After more than a day.
+        Longer => "longer",
+        /// Nobody has answered yet.
+        StillWaiting => "still_waiting",
+        /// Ended without an answer.
+        ClosedUnanswered => "closed_unanswered",
+    }
+}
+
+impl WaitingBand {
+    /// The band of an answered handoff. The upper limit belongs to the band.
+    pub const fn of_wait(ms: i64) -> Self {
+        match ms {
+            i64::MIN..=900_000 => Self::QuarterHour,
+            900_001..=3_600_000 => Self::Hour,
+            3_600_001..=14_400_000 => Self::FourHours,
+            14_400_001..=86_400_000 => Self::Day,
+            _ => Self::Longer,
+        }
+    }
+}
+
+words! {
+    /// What a number on a dashboard counts; a click on it lists these.
+    DrillOf {
+        /// Surveys delivered.
+        Surveys => "surveys",
+        /// Ratings.
+        Ratings => "ratings",
+        /// Episodes of any kind.
+        Episodes => "episodes",
+        /// Episodes that the bot was involved in.
+        Involved => "involved",
+        /// Handoffs.
+        Handoffs => "handoffs",
+        /// Handoffs without a human reply by the promised time.
+        Orphans => "orphans",
+        /// Customers.
+        Customers => "customers",
+    }
+}
+
+/// Which facts are behind a number or a bar. It narrows the dashboard's own filter; a field that is `None` does not narrow.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+pub struct DrillKey {
+    /// What is counted.
+    pub of: DrillOf,
+    /// On this channel.
+    pub channel: Option<ChannelKind>,
+    /// In this language.
+    pub language: Option<Language>,
+    /// Only where the language is unknown.
+    pub language_unknown: bool,
+    /// Served by these.
+    pub served_by: Option<ServedBy>,
+    /// With one of these scores; empty means any.
+    pub scores: Vec<u8>,
+    /// With this outcome.
+    pub outcome: Option<EpisodeOutcome>,
+    /// With this reason.
+    pub reason: Option<HandoffReason>,
+    /// In this band of waiting time.
+    pub waiting: Option<WaitingBand>,
+    /// Customers of this segment.
+    pub segment: Option<RfmSegment>,
+    /// Customers whose orders are in this currency.
+    pub currency: Option<Currency>,
+    /// From this day on, days since the epoch; the same day as in the roll-up that was counted.
+    #[specta(type = Option<i32>)]
+    pub first_day: Option<i64>,
+    /// Up to and with this day.
+    #[specta(type = Option<i32>)]
+    pub last_day: Option<i64>,
+}
+
+impl DrillKey {
+    /// All facts of a kind.
+    pub const fn all(of: DrillOf) -> Self {
+        Self {
+            of,
+            channel: None,
+            language: None,
+            language_unknown: false,
+            served_by: None,
+            scores: Vec::new(),
+            outcome: None,
+            reason: None,
+            waiting: None,
+            segment: None,
+            currency: None,
+            first_day: None,
+            last_day: None,
+        }
+    }
+
+    /// The facts of one language, or those whose language is unknown.
+    #[must_use]
+    pub fn in_language(mut self, language: Option<&Language>) -> Self {
+        self.language = language.cloned();
+        self.language_unknown = language.is_none();
+        self
+    }
+
+    /// True when the handoff is among those behind the number: the list of a click is the facts for which this holds.
+    pub fn holds_handoff(&self, fact: &HandoffFact, now: Moment) -> bool {
+        let day = fact.at.day();
+        (self.of == DrillOf::Handoffs || (self.of == DrillOf::Orphans && fact.is_orphan(now)))
+            && self.channel.is_none_or(|channel| channel == fact.channel)
+            && self.language.as_ref().is_none_or(|language| fact.language.as_ref() == Some(language))
+            && !(self.language_unknown && fact.language.is_some())
+            && self.reason.is_none_or(|reason| reason == fact.reason)
+            && self.waiting.is_none_or(|band| band == fact.waiting_band())
+            && self.first_day.is_none_or(|first| first <= day)
+            && self.last_day.is_none_or(|last| day <= last)
     }
 }
 

@@ -2,7 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{emotion::EmotionLevel, ids::{ConversationId, HandoffId, MemberId, MessageId}, intent::Intent, language::Language, moment::Moment, words};
+use crate::{
+    emotion::EmotionLevel,
+    ids::{ConversationId, HandoffId, MemberId, MessageId},
+    intent::Intent,
+    language::Language,
+    moment::Moment,
+    words,
+};
 
 words! {
     /// The one primary reason of a handoff.

@@ -67,10 +67,14 @@ impl BusinessHours {
         let today = now.timestamp().to_zoned(self.zone()).date();
         (0..=HORIZON_DAYS).find_map(|ahead| {
             let date = today.checked_add(ahead.days()).ok()?;
-            self.spans_on(date).iter().filter(|s| s.from < s.to).filter_map(|span| {
-                let (from, to) = (self.at_minute(date, span.from)?, self.at_minute(date, span.to)?);
-                (now < to).then_some(from.max(now))
-            }).min()
+            self.spans_on(date)
+                .iter()
+                .filter(|s| s.from < s.to)
+                .filter_map(|span| {
+                    let (from, to) = (self.at_minute(date, span.from)?, self.at_minute(date, span.to)?);
+                    (now < to).then_some(from.max(now))
+                })
+                .min()
         })
     }
 

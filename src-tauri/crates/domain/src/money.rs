@@ -41,7 +41,7 @@ impl Currency {
 
     /// How many decimals the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD.
     pub fn exponent(&self) -> u32 {
-        iso_currency::Currency::from_str(self.code()).ok().and_then(|c| c.exponent()).map_or(2, u32::from)
+        iso_currency::Currency::from_str(self.code()).ok().and_then(iso_currency::Currency::exponent).map_or(2, u32::from)
     }
 }
 

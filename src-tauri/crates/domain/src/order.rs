@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::{ContactId, OrderId}, moment::Moment, money::Money, shipment::Shipment, words};
+use crate::{
+    ids::{ContactId, OrderId},
+    moment::Moment,
+    money::Money,
+    shipment::Shipment,
+    words,
+};
 
 words! {
     /// The state of an order.

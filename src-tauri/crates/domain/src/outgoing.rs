@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::{ConversationId, InboxId, MessageId, OutboxId}, inbound::Party, message::Author, moment::Moment, words};
+use crate::{
+    ids::{ConversationId, InboxId, MessageId, OutboxId},
+    inbound::Party,
+    message::Author,
+    moment::Moment,
+    words,
+};
 
 words! {
     /// Where an outgoing message stands in the outbox: queued -> sending -> sent | uncertain | failed.
@@ -56,6 +62,8 @@ pub struct Outgoing {
     pub subject: String,
     /// The text, plain.
     pub text: String,
+    /// The same text as HTML of our own making (a survey with its links), for channels that show it; the plain text goes along.
+    pub html: Option<String>,
     /// The Message-ID it answers.
     pub in_reply_to: Option<String>,
     /// Earlier Message-IDs, oldest first.

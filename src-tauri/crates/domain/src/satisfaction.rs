@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::{ConversationId, RatingId}, moment::Moment, words};
+use crate::{
+    ids::{ConversationId, RatingId},
+    moment::Moment,
+    words,
+};
 
 /// A score from 1 (terrible) to 5 (amazing).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, specta::Type)]

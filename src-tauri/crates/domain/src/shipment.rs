@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::ShipmentId, moment::{HOUR_MS, Moment}, words};
+use crate::{
+    ids::ShipmentId,
+    moment::{HOUR_MS, Moment},
+    words,
+};
 
 words! {
     /// The stage of a parcel, in the order of a normal journey; the last two can come at any time.

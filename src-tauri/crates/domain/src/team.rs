@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::{CannedId, ConversationId, LabelId, MemberId, NoteId, WorkOrderId}, language::Language, moment::Moment, words};
+use crate::{
+    ids::{CannedId, ConversationId, LabelId, MemberId, NoteId, WorkOrderId},
+    language::Language,
+    moment::Moment,
+    words,
+};
 
 words! {
     /// What a member may do.
