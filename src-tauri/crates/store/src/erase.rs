@@ -1,0 +1,229 @@
+//! Erasing one person: everything that says something about them goes, the numbers that say nothing stay.
+//!
+//! Messages, files, names, addresses, notes, cards and comments are deleted. Conversation, episode and handoff rows stay as empty
+//! shells, so that last month's figures do not change, and orders stay, since a shop must keep its books; all of them belong to a
+//! contact without a name. What was seen stays noted too, so that the mailbox does not bring the same mails in again.
+
+use mercator_domain::{
+    handoff::{EmotionTrend, HandoffCard},
+    ids::{ContactId, MessageId},
+};
+
+use crate::{
+    ChangeKind, Engine, Store, StoreError, Tx,
+    columns::{Columns, each, json_text},
+    dialect,
+    statement::Statement,
+};
+
+/// What was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Conversations emptied.
+    pub conversations: u64,
+    /// Messages deleted.
+    pub messages: u64,
+    /// Addresses forgotten.
+    pub identities: u64,
+}
+
+/// What refers to a message and goes with it; the messages themselves come last.
+const OF_MESSAGES: &[&str] = &[
+    "delete from citations where message_id in ",
+    "update turns set reply_id = null where reply_id in ",
+    "delete from turns where message_id in ",
+    "delete from outbox where message_id in ",
+    "delete from message_refs where message_id in ",
+    "delete from raw_messages where message_id in ",
+    "delete from attachments where message_id in ",
+    "update handoffs set message_id = null where message_id in ",
+    "update surveys set message_id = null where message_id in ",
+    "delete from messages where id in ",
+];
+
+/// What belongs to a conversation and speaks of the person.
+const OF_CONVERSATIONS: &[&str] = &[
+    "delete from notes where conversation_id in ",
+    "delete from drafts where conversation_id in ",
+    "delete from work_orders where conversation_id in ",
+    "delete from activities where conversation_id in ",
+    "delete from conversation_labels where conversation_id in ",
+    "update ratings set comment = '' where conversation_id in ",
+    "update conversations set subject = '', preview = '', thread_key = null, waiting_since = null, unread = 0, status = 'resolved',
+     snoozed_until = null, version = version + 1 where id in ",
+];
+
+fn blank_card() -> HandoffCard {
+    HandoffCard {
+        summary: String::new(),
+        language: None,
+        identity: String::new(),
+        order: String::new(),
+        emotion: EmotionTrend::default(),
+        tried: vec![],
+        open_question: String::new(),
+        suggested_reply: String::new(),
+        intent: None,
+    }
+}
+
+impl Tx {
+    /// Erases a person. Afterwards `Store::scrub` makes the space that they had unreadable.
+    pub async fn erase_contact(&mut self, contact: ContactId) -> Result<Erased, StoreError> {
+        let rows = sqlx::query("select id from conversations where contact_id = $1").bind(contact.get()).fetch_all(self.conn()).await?;
+        let conversations = each(&rows, |row| row.number("id"))?;
+        let rows = sqlx::query("select m.id from messages m join conversations c on c.id = m.conversation_id where c.contact_id = $1")
+            .bind(contact.get())
+            .fetch_all(self.conn())
+            .await?;
+        let messages = each(&rows, |row| row.id::<MessageId>("id"))?;
+        let message_list = json_text(&messages)?;
+        sqlx::query(dialect::delete_search(self.engine())).bind(message_list.as_str()).execute(self.conn()).await?;
+        for sql in OF_MESSAGES {
+            self.run_on(sql, &message_list).await?;
+        }
+        let conversation_list = json_text(&conversations)?;
+        for sql in OF_CONVERSATIONS {
+            self.run_on(sql, &conversation_list).await?;
+        }
+        self.blank_cards(&conversation_list).await?;
+        let now = self.now();
+        for id in &conversations {
+            // Nobody is to be alarmed about a person who is no more.
+            self.close_handoff((*id).into(), now).await?;
+        }
+        let identities = self.forget(contact).await?;
+        for id in &conversations {
+            self.changed(ChangeKind::Conversation, *id);
+        }
+        self.changed(ChangeKind::Contact, contact.get());
+        Ok(Erased { conversations: conversations.len() as u64, messages: messages.len() as u64, identities })
+    }
+
+    async fn run_on(&mut self, sql: &'static str, ids: &str) -> Result<(), StoreError> {
+        let (before, after) = dialect::numbers_of_json(self.engine());
+        Statement::new(sql).push(before).bind(ids.to_owned()).push(after).run(self.conn()).await?;
+        Ok(())
+    }
+
+    async fn blank_cards(&mut self, conversations: &str) -> Result<(), StoreError> {
+        let (before, after) = dialect::numbers_of_json(self.engine());
+        Statement::new("update handoffs set card = ")
+            .bind(json_text(&blank_card())?)
+            .push(" where conversation_id in ")
+            .push(before)
+            .bind(conversations.to_owned())
+            .push(after)
+            .run(self.conn())
+            .await?;
+        Ok(())
+    }
+
+    async fn forget(&mut self, contact: ContactId) -> Result<u64, StoreError> {
+        let done = sqlx::query("delete from identities where contact_id = $1").bind(contact.get()).execute(self.conn()).await?;
+        let found = sqlx::query("update contacts set name = '', time_zone = null, tags = '[]', consent_marketing = 0 where id = $1")
+            .bind(contact.get())
+            .execute(self.conn())
+            .await?;
+        self.found(found.rows_affected())?;
+        sqlx::query("update behaviour_events set contact_id = null, visitor = '', url = '' where contact_id = $1")
+            .bind(contact.get())
+            .execute(self.conn())
+            .await?;
+        // Content that no message has any more.
+        sqlx::query("delete from blobs where sha256 not in (select sha256 from attachments)").execute(self.conn()).await?;
+        Ok(done.rows_affected())
+    }
+}
+
+impl Store {
+    /// Rewrites the file so that what was deleted is not in it any more, not even in free space. Slow on a large database.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        if self.engine() == Engine::Postgres {
+            // The server's own clean-up does it; a full vacuum would lock everybody out.
+            return Ok(());
+        }
+        let mut conn = self.0.writer.acquire().await?;
+        sqlx::query("insert into message_search (message_search) values ('optimize')").execute(&mut *conn).await?;
+        sqlx::raw_sql("vacuum; pragma wal_checkpoint(truncate);").execute(&mut *conn).await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mercator_domain::moment::Moment;
+
+    use super::*;
+    use crate::{
+        OpenOptions, Target, both_engines,
+        conversation_lines::ListFilter,
+        messages::{NewAttachment, NewMessage},
+        samples,
+        search::SearchFilter,
+    };
+
+    async fn secret(tx: &mut Tx, buyer: &str) -> ContactId {
+        let (inbox, contact, conversation) = samples::world(tx, buyer).await;
+        let file = NewAttachment {
+            name: format!("{buyer}.jpg"),
+            media_type: "x/y".into(),
+            bytes: 3,
+            sha256: buyer.into(),
+            content: Some(buyer.as_bytes().to_vec()),
+        };
+        let text = format!("{buyer} lives in canary street");
+        let new = NewMessage {
+            attachments: vec![file],
+            raw: Some(text.clone().into_bytes()),
+            ..samples::message(inbox, conversation, Moment(1), &text)
+        };
+        tx.insert_message(&new).await.unwrap();
+        samples::say(tx, inbox, conversation, 2, &text).await;
+        contact
+    }
+
+    both_engines!(k2_an_erased_person_is_found_nowhere_and_others_stay, |store| async move {
+        let mut tx = store.begin_at(Moment(1)).await.unwrap();
+        let gone = secret(&mut tx, "Xanthippe").await;
+        let stays = secret(&mut tx, "Bo").await;
+        let erased = tx.erase_contact(gone).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(erased, Erased { conversations: 1, messages: 2, identities: 1 });
+        let found = async |words: &str| {
+            let search = SearchFilter { words: words.into(), ..SearchFilter::default() };
+            store.conversation_page(&ListFilter { search, limit: 9, ..ListFilter::default() }).await.unwrap().0
+        };
+        assert_eq!((found("xanthippe").await, found("canary").await), (0, 1));
+        assert_eq!(store.contact(gone).await.unwrap().name, "");
+        assert!(store.identities_of(gone).await.unwrap().is_empty());
+        assert_eq!(store.contact(stays).await.unwrap().name, "Bo");
+        let (blobs,): (i64,) = sqlx::query_as("select count(*) from blobs").fetch_one(&mut *store.read().await.unwrap()).await.unwrap();
+        assert_eq!(blobs, 1);
+        assert!(store.verify().await.unwrap().problems.is_empty());
+        let mut tx = store.begin_at(Moment(1)).await.unwrap();
+        assert!(matches!(tx.erase_contact(ContactId(999)).await, Err(StoreError::NotFound)));
+    });
+
+    #[tokio::test]
+    async fn k2_the_raw_file_has_no_trace_after_a_scrub() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let store = Store::open(&Target::File(path), OpenOptions::default()).await.unwrap();
+        let mut tx = store.begin_at(Moment(1)).await.unwrap();
+        let gone = secret(&mut tx, "Xanthippe").await;
+        secret(&mut tx, "Bo").await;
+        tx.commit().await.unwrap();
+        let traces = || {
+            let files = std::fs::read_dir(folder.path()).unwrap().map(|f| std::fs::read(f.unwrap().path()).unwrap());
+            let low = files.map(|bytes| bytes.to_ascii_lowercase()).collect::<Vec<_>>().concat();
+            low.windows(9).filter(|w| w == b"xanthippe").count()
+        };
+        assert!(traces() > 0);
+        let mut tx = store.begin_at(Moment(2)).await.unwrap();
+        tx.erase_contact(gone).await.unwrap();
+        tx.commit().await.unwrap();
+        store.scrub().await.unwrap();
+        assert_eq!(traces(), 0);
+    }
+}
