@@ -139,6 +139,32 @@ impl ChannelError {
     }
 }
 
+/// What an attempt ends with when its gate did not open: another instance has taken the message over.
+pub const GATE_CLOSED: &str = "another instance has taken this message over";
+
+/// Asked by [`Channel::send_guarded`] right before the step after which a message cannot be called back.
+///
+/// `mercator-app` notes there, durably, that the handing over begins, and checks that it still owns the message (lease, fence).
+/// A message whose note was never written has surely not left: it may simply be sent again, without [`Channel::reconcile`].
+/// Only one with a note and without an outcome is in doubt. So the doubt shrinks from the whole attempt (connect, encrypt, log
+/// in) to the moment in which the server takes the message.
+#[async_trait]
+pub trait HandoverGate: Send + Sync {
+    /// True when the message may leave now; false stops the attempt, and nothing has left.
+    async fn open(&self) -> bool;
+}
+
+/// The gate of a caller that notes nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AlwaysOpen;
+
+#[async_trait]
+impl HandoverGate for AlwaysOpen {
+    async fn open(&self) -> bool {
+        true
+    }
+}
+
 /// A connected account. All times are passed in; every network wait inside has a time limit.
 #[async_trait]
 pub trait Channel: Send + Sync {
@@ -159,6 +185,12 @@ pub trait Channel: Send + Sync {
 
     /// Hands a message over. The wire form depends on `outgoing` alone, so that a repeat is the same message.
     async fn send(&self, outgoing: &Outgoing) -> Result<Sent, ChannelError>;
+
+    /// Like [`Channel::send`], and asks `gate` as late as the channel can before the message leaves. Channels that cannot tell
+    /// ask before they begin, which is as safe and only leaves more in doubt after a crash.
+    async fn send_guarded(&self, outgoing: &Outgoing, gate: &dyn HandoverGate) -> Result<Sent, ChannelError> {
+        if gate.open().await { self.send(outgoing).await } else { Err(ChannelError::Transient(GATE_CLOSED.to_owned())) }
+    }
 
     /// Asks the channel whether it has a message whose attempt was cut off.
     async fn reconcile(&self, outgoing: &Outgoing) -> Result<Reconciled, ChannelError>;
