@@ -1,1 +1,6 @@
-//! Placeholder until the crate's first file.
+//! Outside services that are no conversation. In this version: where secrets are kept ([`secrets`]).
+//!
+//! Translators, language models, carriers and tariff tables come here with their issues, each behind a trait of its own. Not here:
+//! channels (`mercator-channels`), rules, SQL, and the clock.
+
+pub mod secrets;
