@@ -1,0 +1,408 @@
+//! Runs the stages over one message and collects the turn. The only place that knows all of them and their order.
+//!
+//! A [`Bot`] is immutable and cheap to clone: everything heavy is shared, and read or trained when a language is first met.
+
+use std::sync::{Arc, OnceLock};
+
+use mercator_domain::{
+    emotion::EmotionLevel,
+    handoff::HandoffReason,
+    inbox::BotMode,
+    intent::Intent,
+    language::Language,
+    message::{Author, Automatic},
+    moment::Moment,
+    turn::{Cleaned, Decision, Evidence, Felt, LanguageGuess, Outcome, ReplyDraft, Staged, Translation, Turn, Understood},
+};
+
+use crate::{
+    act, card, clean, data,
+    decide::{self, Choice},
+    emotion::{self, EmotionWords},
+    entities,
+    error::PipelineError,
+    facts::Facts,
+    fold::Folded,
+    injection,
+    intents::Models,
+    knowledge::KnowledgeIndex,
+    language::{self, Prior},
+    order_reply, own_name,
+    ports::{HistoryLine, Ports, TurnInput},
+    reply::{self, Occasion},
+    retrieve::{self, Found, Question},
+    risk::{self, RiskPhrases},
+    understand::{self, Reading},
+};
+
+/// The bot.
+#[derive(Clone)]
+pub struct Bot(Arc<Shared>);
+
+struct Shared {
+    models: Models,
+    emotions: Vec<(&'static str, OnceLock<Option<EmotionWords>>)>,
+    risks: Vec<(&'static str, OnceLock<Option<RiskPhrases>>)>,
+}
+
+/// What the first stages say of a text: for the command line and for imported history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    /// The parts.
+    pub clean: Staged<Cleaned>,
+    /// The language.
+    pub language: Staged<LanguageGuess>,
+    /// Intent and entities; the offsets count in the text that was given, not in the visible part.
+    pub understand: Staged<Understood>,
+    /// Level, cues and risks.
+    pub emotion: Staged<Felt>,
+}
+
+/// What is to be analysed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnalysisInput<'a> {
+    /// The whole text.
+    pub text: &'a str,
+    /// Earlier messages, oldest first.
+    pub history: &'a [HistoryLine],
+    /// The writer's country.
+    pub country: Option<&'a str>,
+    /// The writer's language, when known.
+    pub contact_language: Option<&'a Language>,
+    /// The store's language.
+    pub store_language: &'a Language,
+    /// When it was written.
+    pub at: Moment,
+}
+
+/// The stages that every path runs.
+struct Read {
+    parted: clean::Parted,
+    /// How much of the visible text is analysed: the writer's name at its end is not.
+    content: usize,
+    clean: Staged<Cleaned>,
+    language: Staged<LanguageGuess>,
+    translate: Staged<Translation>,
+    reading: Reading,
+    understand: Staged<Understood>,
+    emotion: Staged<Felt>,
+}
+
+/// The message and what is known of its writer, for the stages that every path runs.
+struct Message<'a> {
+    text: &'a str,
+    subject: &'a str,
+    /// The writer's name, which is no content where it signs.
+    name: &'a str,
+    history: &'a [HistoryLine],
+    at: Moment,
+    prior: Prior<'a>,
+    emotion_enabled: bool,
+}
+
+impl Bot {
+    /// Finds the data; reads and trains nothing yet, so that the start is quick.
+    pub fn load() -> Result<Self, PipelineError> {
+        let slots = |kind: &'static str| data::languages(kind).map(|code| (code, OnceLock::new())).collect();
+        Ok(Self(Arc::new(Shared {
+            models: Models::load()?,
+            emotions: data::languages("emotion").map(|code| (code, OnceLock::new())).collect(),
+            risks: slots("risk"),
+        })))
+    }
+
+    /// Reads and trains for these languages ahead of the first message; for a background task after the start.
+    pub fn warm(&self, languages: &[Language]) {
+        let english = Language::english();
+        let counter = || 0;
+        for language in languages {
+            let prior = Prior { fixed: Some(language), contact: None, country: None, store: &english };
+            let message = Message { text: "order 1000?", subject: "", name: "", history: &[], at: Moment(0), prior, emotion_enabled: true };
+            self.read(&message, None, &counter);
+        }
+    }
+
+    /// The intent models, for evaluation and for the knowledge screens.
+    pub fn models(&self) -> &Models {
+        &self.0.models
+    }
+
+    /// Cleaning, language, intent, entities, emotion and risk of a text: no orders, no knowledge, no decision.
+    pub fn analyze(&self, input: &AnalysisInput, micros: &dyn Fn() -> u64) -> Analysis {
+        let prior = Prior { fixed: None, contact: input.contact_language, country: input.country, store: input.store_language };
+        let message =
+            Message { text: input.text, subject: "", name: "", history: input.history, at: input.at, prior, emotion_enabled: true };
+        let mut read = self.read(&message, None, micros);
+        for entity in &mut read.understand.value.entities {
+            if let Some((start, end)) = read.parted.original(entity.start as usize, entity.end as usize) {
+                (entity.start, entity.end) = (u32::try_from(start).unwrap_or(entity.start), u32::try_from(end).unwrap_or(entity.end));
+            }
+        }
+        Analysis { clean: read.clean, language: read.language, understand: read.understand, emotion: read.emotion }
+    }
+
+    /// One turn: every stage over one message.
+    pub fn turn(&self, input: &TurnInput, knowledge: &KnowledgeIndex, ports: &Ports) -> Turn {
+        let writer = &input.writer;
+        let prior = Prior {
+            fixed: writer.language.as_ref().filter(|_| writer.language_fixed),
+            contact: writer.language.as_ref(),
+            country: writer.country.as_deref(),
+            store: &input.store.language,
+        };
+        let message = Message {
+            text: &input.text,
+            subject: &input.subject,
+            name: &writer.name,
+            history: &input.history,
+            at: input.at,
+            prior,
+            emotion_enabled: input.rules.emotion_enabled,
+        };
+        let read = self.read(&message, Some((ports, &input.store.language)), ports.micros);
+        let (found, retrieve) = timed(ports.micros, || {
+            let mut named = read.understand.value.entities.clone();
+            named.extend(entities::find(&input.subject));
+            let question = Question {
+                text: read.content(),
+                subject: clean_subject(&input.subject),
+                language: &read.language.value.code,
+                intent: read.understand.value.intent.name,
+                entities: &named,
+            };
+            // What a machine wrote or a person answers needs no look-up.
+            let skip = input.automatic != Automatic::None || input.human_owns;
+            let found = if skip { Found::default() } else { retrieve::retrieve(&question, input, knowledge, ports.orders) };
+            (found.retrieved.clone(), confidence(&found), found.evidence.clone(), found)
+        });
+        finish(input, ports, read, &found, retrieve)
+    }
+
+    /// Clean, language, translate, understand, emotion.
+    fn read(&self, message: &Message, translate: Option<(&Ports, &Language)>, micros: &dyn Fn() -> u64) -> Read {
+        let ((parted, content), clean) = timed(micros, || cleaned(message));
+        let visible = clean.value.visible.get(..content).unwrap_or_default();
+        let worth = if visible.is_empty() { message.subject } else { visible };
+        let ((), language) = timed(micros, || {
+            let (guess, sure, why) = language::detect(worth, &message.prior);
+            (guess, sure, why, ())
+        });
+        let code = &language.value.code;
+        let ((), translate) = timed(micros, || {
+            let done = translate
+                .filter(|(_, to)| *to != code && !visible.is_empty())
+                .and_then(|(ports, to)| ports.translator.translate(visible, code, to));
+            let why = if done.is_none() { vec![Evidence::new("engine", "none needed, or none for this pair")] } else { vec![] };
+            let (text, engine) = done.unzip();
+            (Translation { text, engine }, 1.0, why, ())
+        });
+        let (reading, understand) = timed(micros, || {
+            let subject = clean_subject(message.subject);
+            let reading = understand::understand(visible, subject, code, &self.0.models);
+            (reading.understood.clone(), reading.understood.intent.confidence, reading.evidence.clone(), reading)
+        });
+        let ((), emotion) = timed(micros, || {
+            let (felt, sure, why) = self.feel(visible, &language.value, understand.value.intent.name, message);
+            (felt, sure, why, ())
+        });
+        Read { parted, content, clean, language, translate, reading, understand, emotion }
+    }
+
+    fn feel(&self, visible: &str, guess: &LanguageGuess, intent: Intent, message: &Message) -> (Felt, f32, Vec<Evidence>) {
+        let folded = Folded::new(visible);
+        let mut codes = guess.code.fallbacks();
+        let phrases: Vec<&RiskPhrases> = codes.iter().filter_map(|l| slot(&self.0.risks, l, RiskPhrases::load)).collect();
+        let (risk, threats) = risk::find(visible, &folded, &phrases);
+        let mut evidence: Vec<Evidence> = threats.iter().map(|c| Evidence::new("phrase", format!("risk: {}", c.text))).collect();
+        if !message.emotion_enabled {
+            return (Felt { emotion: None, risk }, 1.0, evidence);
+        }
+        // English words count only where the message may be English, since some mean something else elsewhere.
+        let own = slot(&self.0.emotions, &guess.code, EmotionWords::load).is_some();
+        if own && !guess.mixed && !guess.unsure {
+            codes.retain(|l| l.code() != "en" || guess.code.code() == "en");
+        }
+        let words: Vec<&EmotionWords> = codes.iter().filter_map(|l| slot(&self.0.emotions, l, EmotionWords::load)).collect();
+        let context = emotion::Context { history: message.history, at: message.at, intent };
+        let mut felt = emotion::feel(visible, &folded, &words, &context);
+        felt.cues.splice(0..0, threats);
+        evidence.extend(felt.cues.iter().map(|c| Evidence::new("cue", format!("{}: {}", c.kind, c.text))));
+        (Felt { emotion: Some(felt), risk }, 0.8, evidence)
+    }
+}
+
+impl Read {
+    /// The visible text that is analysed.
+    fn content(&self) -> &str {
+        self.clean.value.visible.get(..self.content).unwrap_or_default()
+    }
+}
+
+/// The clean stage, with how much of the visible text is content.
+fn cleaned(message: &Message) -> (Cleaned, f32, Vec<Evidence>, (clean::Parted, usize)) {
+    let parted = clean::part(message.text);
+    let attempt = injection::attempt(&parted.cleaned.visible);
+    let mut evidence: Vec<Evidence> =
+        attempt.map(|words| Evidence::new("injection", format!("treated as ordinary text: {words}"))).into_iter().collect();
+    let (content, name) = own_name::without(&parted.cleaned.visible, message.name);
+    let length = content.len();
+    if name.is_some() {
+        // The name itself stands in the visible text; the reasons are kept longer than that and need not hold it.
+        evidence.push(Evidence::new("rule", "the writer's own name at the end is not read as content"));
+    }
+    (parted.cleaned.clone(), 1.0, evidence, (parted, length))
+}
+
+/// The data of a language, read at its first use; a file that cannot be read counts as empty (a test reads them all).
+fn slot<'a, T>(
+    slots: &'a [(&'static str, OnceLock<Option<T>>)],
+    language: &Language,
+    load: impl Fn(&str) -> Result<T, PipelineError>,
+) -> Option<&'a T> {
+    let (code, slot) = slots.iter().find(|(code, _)| *code == language.code())?;
+    slot.get_or_init(|| load(code).ok()).as_ref()
+}
+
+/// The subject when it was written by the customer for this matter, not as an answer to ours.
+fn clean_subject(subject: &str) -> &str {
+    let lower = subject.trim_start().to_lowercase();
+    let answer =
+        ["re:", "aw:", "sv:", "fw:", "fwd:", "wg:", "tr:", "rv:", "antw:", "odp:", "回复", "回覆", "答复", "ynt:", "res:", "rif:", "re："];
+    if answer.iter().any(|mark| lower.starts_with(mark)) { "" } else { subject }
+}
+
+/// Runs a stage and takes its time. The stage gives value, confidence, reasons, and something that only the caller needs.
+fn timed<T, X>(micros: &dyn Fn() -> u64, stage: impl FnOnce() -> (T, f32, Vec<Evidence>, X)) -> (X, Staged<T>) {
+    let start = micros();
+    let (value, confidence, evidence, extra) = stage();
+    let micros = u32::try_from(micros().saturating_sub(start)).unwrap_or(u32::MAX);
+    (extra, Staged { value, confidence, evidence, micros })
+}
+
+fn confidence(found: &Found) -> f32 {
+    if found.retrieved.order.is_some() { 1.0 } else { found.retrieved.passages.first().map_or(0.0, |p| p.score) }
+}
+
+/// Decide, act, reply, and what comes out.
+fn finish(input: &TurnInput, ports: &Ports, read: Read, found: &Found, retrieve: Staged<mercator_domain::turn::Retrieved>) -> Turn {
+    let parcel = found.retrieved.order.as_ref().and_then(order_reply::parcel);
+    let stuck = parcel.is_some_and(|p| p.is_stuck(input.now, input.rules.stuck_after_hours));
+    let facts = facts(input, &read, found, parcel, stuck);
+    let (choice, mut decide) = timed(ports.micros, || {
+        let (decided, choice) = decide::decide(&facts);
+        let evidence = vec![Evidence::new("rule", decided.rule.clone())];
+        (decided, 1.0, evidence, choice)
+    });
+    let ((), act) = timed(ports.micros, || (act::act(found), 1.0, vec![], ()));
+    let on = Occasion { input, language: &read.language.value.code, level: facts.level, found, stuck, high_risk: facts.high_risk };
+    let (outcome, reply) = timed(ports.micros, || {
+        let (outcome, words, evidence) = speak(choice, &mut decide, &read, &on);
+        (words, 1.0, evidence, outcome)
+    });
+    Turn {
+        clean: read.clean,
+        language: read.language,
+        translate: read.translate,
+        understand: read.understand,
+        emotion: read.emotion,
+        retrieve,
+        decide,
+        act,
+        reply,
+        outcome,
+    }
+}
+
+fn facts<'a>(
+    input: &'a TurnInput,
+    read: &Read,
+    found: &'a Found,
+    parcel: Option<&'a mercator_domain::shipment::Shipment>,
+    stuck: bool,
+) -> Facts<'a> {
+    let intent = &read.understand.value.intent;
+    let bot = |l: &&HistoryLine| l.author == Author::Bot;
+    Facts {
+        automatic: input.automatic,
+        human_owns: input.human_owns,
+        empty: read.clean.value.visible.is_empty() && clean_subject(&input.subject).trim().is_empty(),
+        attachments: !input.attachments.is_empty(),
+        high_risk: read.emotion.value.risk.high,
+        asks_for_person: read.reading.person.is_some()
+            || (intent.name == Intent::HumanRequest && intent.in_scope && intent.confidence >= input.rules.intent_threshold),
+        level: read.emotion.value.emotion.as_ref().map_or(EmotionLevel::Calm, |e| e.level),
+        intent: intent.name,
+        confidence: intent.confidence,
+        in_scope: intent.in_scope,
+        asks_about_rule: read.reading.asks_about_rule,
+        short: read.content().split_whitespace().count() <= 2 && read.content().chars().count() <= 16,
+        is_question: read.content().contains(['?', '？', '؟']),
+        payment_failed: read.reading.payment_failed,
+        names_order: found.names_order,
+        retrieved: &found.retrieved,
+        lookup_failed: found.failed,
+        parcel,
+        stuck,
+        bot_replies: input.history.iter().filter(bot).count(),
+        asked_before: input.history.iter().any(|l| bot(&l) && l.clarified),
+        mode: input.store.modes.of(intent.name),
+        rules: &input.rules,
+    }
+}
+
+/// The words and the outcome. A reply that cannot be written, or has a number from nowhere, goes to a person instead.
+fn speak(
+    choice: Choice,
+    decide: &mut Staged<mercator_domain::turn::Decided>,
+    read: &Read,
+    on: &Occasion,
+) -> (Outcome, Option<ReplyDraft>, Vec<Evidence>) {
+    let reason = match choice {
+        Choice::Silence(reason) => return (Outcome::Silence { reason }, None, vec![]),
+        Choice::HandOff(reason) => reason,
+        Choice::Say(decision) => match reply::compose(decision, &decide.value.rule, on) {
+            Ok(Some(reply)) => {
+                let evidence = reply.sources.iter().map(|p| Evidence::new("passage", p.title.clone())).collect();
+                let outcome = if decide.value.mode == BotMode::Auto {
+                    Outcome::Reply { reply: reply.clone() }
+                } else {
+                    Outcome::Draft { reply: reply.clone() }
+                };
+                return (outcome, Some(reply), evidence);
+            }
+            Ok(None) => HandoffReason::MissingKnowledge,
+            Err(why) => {
+                decide.evidence.push(Evidence::new("rule", format!("no reply could be written: {why}")));
+                HandoffReason::MissingKnowledge
+            }
+        },
+    };
+    decide.value.decision = Decision::HandOff;
+    decide.value.reason = Some(reason);
+    hand_off(reason, decide, read, on)
+}
+
+fn hand_off(
+    reason: HandoffReason,
+    decide: &Staged<mercator_domain::turn::Decided>,
+    read: &Read,
+    on: &Occasion,
+) -> (Outcome, Option<ReplyDraft>, Vec<Evidence>) {
+    let matter = card::Matter {
+        visible: &read.clean.value.visible,
+        intent: read.understand.value.intent.name,
+        translation: read.translate.value.text.as_deref(),
+        draft: None,
+    };
+    let card = Box::new(card::make(&matter, on));
+    let mut evidence = vec![];
+    // A person was promised only where the bot may speak: in draft and off the agent says it.
+    let notice = if decide.value.mode == BotMode::Auto {
+        reply::notice(&decide.value.rule, on)
+            .map_err(|why| evidence.push(Evidence::new("rule", format!("no notice could be written: {why}"))))
+            .ok()
+    } else {
+        None
+    };
+    (Outcome::HandOff { reason, card, notice: notice.clone() }, notice, evidence)
+}

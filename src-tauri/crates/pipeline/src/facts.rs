@@ -1,0 +1,150 @@
+//! Everything the rules look at, gathered in one plain value: so that a rule is one line and a test needs no bot.
+
+use mercator_domain::{
+    emotion::EmotionLevel,
+    handoff::HandoffReason,
+    inbox::BotMode,
+    intent::Intent,
+    message::Automatic,
+    shipment::Shipment,
+    turn::{OrderMissing, Retrieved},
+};
+
+use crate::ports::Rules;
+
+/// What the earlier stages found and what the conversation has been.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// Whether a machine wrote it.
+    pub automatic: Automatic,
+    /// A person owns the conversation.
+    pub human_owns: bool,
+    /// Nothing was written.
+    pub empty: bool,
+    /// Files came with it.
+    pub attachments: bool,
+    /// At least one kind of high risk.
+    pub high_risk: bool,
+    /// A person is asked for.
+    pub asks_for_person: bool,
+    /// The level; calm while the feature is off.
+    pub level: EmotionLevel,
+    /// The main intent.
+    pub intent: Intent,
+    /// Its probability.
+    pub confidence: f32,
+    /// False when it is out of scope or a guess.
+    pub in_scope: bool,
+    /// Asks how it is done, not for it to be done.
+    pub asks_about_rule: bool,
+    /// Paying did not work, or took too much.
+    pub payment_failed: bool,
+    /// At most two words.
+    pub short: bool,
+    /// The message is put as a question.
+    pub is_question: bool,
+    /// The message names an order or a parcel.
+    pub names_order: bool,
+    /// Passages and order.
+    pub retrieved: &'a Retrieved,
+    /// The shop's data could not be read.
+    pub lookup_failed: bool,
+    /// The parcel that the answer would be about.
+    pub parcel: Option<&'a Shipment>,
+    /// It has not moved for longer than the seller allows.
+    pub stuck: bool,
+    /// Bot answers in this episode.
+    pub bot_replies: usize,
+    /// The bot has asked back already.
+    pub asked_before: bool,
+    /// The mode for this intent.
+    pub mode: BotMode,
+    /// The seller's rules.
+    pub rules: &'a Rules,
+}
+
+/// Below this probability an intent is a guess, and the order that is named says more.
+const GUESS: f32 = 0.4;
+/// At this probability the writer's own order is told without its number: it is the writer's, so a wrong guess costs little.
+const LIKELY: f32 = 0.42;
+
+impl Facts<'_> {
+    /// The intents that an order and its parcel answer.
+    pub fn about_parcel(&self) -> bool {
+        match self.intent {
+            Intent::OrderStatus | Intent::TrackingProblem | Intent::CustomsHeld => true,
+            // "How long does it take?" is about the own parcel only when no rule of the shop is meant.
+            Intent::DeliveryTime => self.names_order || (!self.article_fits() && self.in_scope && !self.asks_about_rule),
+            // An own order named in a message that says little else: where it is, is what most want to know.
+            _ => self.names_order && self.retrieved.order.is_some() && self.confidence < GUESS && !self.fault() && !self.article_fits(),
+        }
+    }
+
+    /// Sure enough to tell where a parcel is: a named order, or a clear question.
+    pub fn likely_parcel(&self) -> bool {
+        self.names_order || (self.in_scope && self.confidence >= LIKELY)
+    }
+
+    /// A word or two that ask nothing.
+    pub fn word_only(&self) -> bool {
+        self.short && self.intent == Intent::Other && !self.is_question
+    }
+
+    /// The intent is sure enough to act on.
+    pub fn sure(&self) -> bool {
+        self.in_scope && self.confidence >= self.rules.intent_threshold
+    }
+
+    /// An article is good enough to answer from.
+    pub fn article_fits(&self) -> bool {
+        self.retrieved.passages.first().is_some_and(|p| p.score >= self.rules.answer_threshold)
+    }
+
+    /// An article that covers nearly all of what was asked.
+    pub fn article_answers_fully(&self) -> bool {
+        self.is_question && self.retrieved.passages.first().is_some_and(|p| p.score >= self.rules.answer_threshold.max(0.55))
+    }
+
+    /// The intents that need something to be done in the shop.
+    pub fn needs_action(&self) -> bool {
+        use Intent::{
+            AddressChange, DamagedItem, ExchangeRequest, InvoiceRequest, MissingItem, OrderCancel, OrderChange, RefundRequest,
+            RefundStatus, ReturnRequest, WrongItem,
+        };
+        matches!(
+            self.intent,
+            AddressChange
+                | DamagedItem
+                | ExchangeRequest
+                | InvoiceRequest
+                | MissingItem
+                | OrderCancel
+                | OrderChange
+                | RefundRequest
+                | RefundStatus
+                | ReturnRequest
+                | WrongItem
+        )
+    }
+
+    /// A fault has happened: no article about rules is an answer to it.
+    pub fn fault(&self) -> bool {
+        matches!(self.intent, Intent::DamagedItem | Intent::WrongItem | Intent::MissingItem)
+    }
+
+    /// Why there is no order.
+    pub fn order_missing(&self) -> Option<OrderMissing> {
+        self.retrieved.order_missing
+    }
+
+    /// The reason that the seller set for this intent.
+    ///
+    /// What is handed over because the bot cannot do it is still answered when it only asks ("which payment methods?"), and an
+    /// article says so; what a rule keeps from the bot never is. A payment that went wrong is one whatever the model makes of it.
+    pub fn always(&self) -> Option<HandoffReason> {
+        let intent = if self.payment_failed { Intent::PaymentProblem } else { self.intent };
+        let found = self.rules.always_hand_off.iter().find(|(always, _)| *always == intent).map(|(_, reason)| *reason);
+        let asks = !self.payment_failed && (self.article_answers_fully() || (self.asks_about_rule && self.article_fits()));
+        found.filter(|reason| *reason != HandoffReason::UnsupportedRequest || !asks)
+    }
+}

@@ -1,0 +1,269 @@
+//! Finds many phrases at once in a folded text, on word borders where the script has them; and knows what negates a phrase.
+//!
+//! One automaton a lexicon, one pass over the text. What a hit means is for `emotion`, `risk` and `entities` to say.
+
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+
+use crate::{
+    data,
+    error::PipelineError,
+    fold::{Folded, fold},
+    tokens::{is_hangul, is_unspaced},
+};
+
+/// How strictly the borders of a phrase are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    /// A phrase begins and ends with a word. Scripts without spaces have no borders; Korean endings may follow.
+    Whole,
+    /// Endings may follow the phrase, and in Arabic a particle may stand before it: for languages that inflect by endings.
+    Inflected,
+}
+
+impl Script {
+    /// What fits a language.
+    pub fn of(language: &str) -> Self {
+        if matches!(language, "ru" | "pl" | "tr" | "ar") { Self::Inflected } else { Self::Whole }
+    }
+}
+
+/// Phrases with their categories.
+#[derive(Debug)]
+pub struct Lexicon {
+    automaton: Option<AhoCorasick>,
+    categories: Vec<u8>,
+    script: Script,
+}
+
+/// A phrase found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The category it was given.
+    pub category: u8,
+    /// In the folded text.
+    pub folded: Range<usize>,
+    /// In the original text.
+    pub original: Range<usize>,
+}
+
+impl Lexicon {
+    /// A lexicon of these phrases.
+    pub fn new<S: AsRef<str>>(phrases: impl IntoIterator<Item = (u8, S)>, script: Script) -> Self {
+        let (mut categories, mut folded) = (Vec::new(), Vec::new());
+        for (category, phrase) in phrases {
+            let phrase = fold(phrase.as_ref().trim());
+            if !phrase.is_empty() {
+                categories.push(category);
+                folded.push(phrase);
+            }
+        }
+        // Building can only fail on gigabytes of patterns; then the lexicon finds nothing.
+        Self { automaton: AhoCorasick::new(&folded).ok(), categories, script }
+    }
+
+    /// A lexicon from a data file: the arrays named become the categories 0, 1, 2 …
+    pub fn load(kind: &str, language: &str, arrays: &[&str]) -> Result<Self, PipelineError> {
+        let table = data::table(kind, language)?;
+        let mut phrases = Vec::new();
+        for (category, name) in (0u8..).zip(arrays) {
+            for value in table.get(*name).and_then(toml::Value::as_array).into_iter().flatten() {
+                phrases.extend(value.as_str().map(|phrase| (category, phrase.to_owned())));
+            }
+        }
+        Ok(Self::new(phrases, Script::of(language)))
+    }
+
+    /// The phrases in a text: longest first where they overlap, in the order of the text.
+    pub fn find(&self, text: &Folded) -> Vec<Hit> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let mut found: Vec<(Range<usize>, u8)> = automaton
+            .find_overlapping_iter(&text.text)
+            .filter(|m| self.bordered(&text.text, &m.range()))
+            .filter_map(|m| Some((m.range(), *self.categories.get(m.pattern().as_usize())?)))
+            .collect();
+        found.sort_by_key(|(range, category)| (std::cmp::Reverse(range.len()), range.start, *category));
+        let mut kept: Vec<Hit> = Vec::new();
+        for (range, category) in found {
+            if !kept.iter().any(|k| k.folded.start < range.end && range.start < k.folded.end) {
+                kept.push(Hit { category, original: text.original(range.clone()), folded: range });
+            }
+        }
+        kept.sort_by_key(|hit| hit.folded.start);
+        kept
+    }
+
+    fn bordered(&self, text: &str, range: &Range<usize>) -> bool {
+        let phrase = text.get(range.clone()).unwrap_or_default();
+        let before = text.get(..range.start).and_then(|s| s.chars().next_back());
+        let after = text.get(range.end..).and_then(|s| s.chars().next());
+        let (Some(first), Some(last)) = (phrase.chars().next(), phrase.chars().next_back()) else { return false };
+        self.starts_word(text, range.start, first, before, phrase) && self.ends_word(last, after, phrase)
+    }
+
+    fn starts_word(&self, text: &str, start: usize, first: char, before: Option<char>, phrase: &str) -> bool {
+        let free = |c: char| is_unspaced(c) || !c.is_alphanumeric();
+        if free(first) || before.is_none_or(free) {
+            return true;
+        }
+        // Arabic writes and, the, for, with as one or two letters glued to the word.
+        let particle = text.get(..start).map_or(0, |s| s.chars().rev().take_while(|c| c.is_alphanumeric()).count());
+        self.script == Script::Inflected && matches!(first, '\u{0600}'..='\u{06ff}') && particle <= 3 && phrase.chars().count() >= 3
+    }
+
+    fn ends_word(&self, last: char, after: Option<char>, phrase: &str) -> bool {
+        let free = |c: char| is_unspaced(c) || !c.is_alphanumeric();
+        if free(last) || is_hangul(last) || after.is_none_or(free) {
+            return true;
+        }
+        // Long enough that an ending does not make another word of it.
+        self.script == Script::Inflected && phrase.rsplit(' ').next().unwrap_or(phrase).chars().count() >= 5
+    }
+}
+
+/// Words that turn a following phrase around, by language; folded.
+const BEFORE: &[(&str, &[&str])] = &[
+    ("en", &["not", "not really", "isn't", "not at all", "no longer", "never", "don't", "wasn't", "i'm not", "without"]),
+    ("de", &["nicht", "kein", "keine", "keinesfalls", "nicht mehr", "nicht wirklich", "nie", "ohne"]),
+    ("fr", &["pas", "ne suis pas", "plus", "jamais", "pas du tout", "sans", "aucun", "aucune"]),
+    ("es", &["no", "no estoy", "nunca", "sin", "nada", "ya no"]),
+    ("it", &["non", "non sono", "mai", "senza", "nessun", "nessuna"]),
+    ("pt", &["nao", "nao estou", "nunca", "sem", "nada"]),
+    ("nl", &["niet", "geen", "nooit", "zonder", "niet meer"]),
+    ("pl", &["nie", "nie jestem", "nigdy", "bez", "wcale nie"]),
+    ("ru", &["не", "не очень", "никогда не", "без", "нет"]),
+    ("tr", &["hic", "asla"]),
+    ("ar", &["لست", "ليس", "غير", "لا", "لم", "بدون"]),
+    ("zh", &["不", "没", "没有", "并不", "不是", "别", "不太"]),
+    ("zh-tw", &["不", "沒", "沒有", "並不", "不是", "別", "不太"]),
+    ("ko", &["안", "전혀"]),
+    ("th", &["ไม่", "ไม่ได้", "ไม่ค่อย"]),
+];
+
+/// The same for languages that put it behind.
+const AFTER: &[(&str, &[&str])] = &[
+    ("tr", &["degil", "degilim", "değil"]),
+    ("ja", &["ていません", "てません", "てない", "ていない", "ません", "ではありません", "じゃない", "ではない", "わけではない", "くない"]),
+    ("ko", &["지 않", "지는 않", "진 않", "지않", "아니", "은 아니", "는 아니"]),
+    ("de", &["nicht"]),
+    ("nl", &["niet"]),
+];
+
+/// True when the phrase is turned around: "not angry", 不生气, 怒っていません.
+pub fn negated(text: &Folded, hit: &Hit, language: &str) -> bool {
+    let of = |table: &[(&str, &'static [&'static str])]| table.iter().find(|(l, _)| *l == language).map_or(&[][..], |(_, w)| *w);
+    let before = text.text.get(..hit.folded.start).unwrap_or_default();
+    let clause = before.rsplit([',', '.', '!', '?', ';', ':', '\n', '，', '。', '！', '？', '、', '،']).next().unwrap_or(before).trim_end();
+    let negates = |word: &&str| {
+        let unspaced = word.chars().any(is_unspaced);
+        // One small word may stand between: "not so angry", "nicht besonders wütend".
+        let near = if unspaced { clause.to_owned() } else { last_words(clause, 3) };
+        near.ends_with(*word) && (unspaced || border_before(&near, word.len())) || (!unspaced && leads_with_small_word(&near, word))
+    };
+    if of(BEFORE).iter().any(negates) {
+        return true;
+    }
+    let after = text.text.get(hit.folded.end..).unwrap_or_default();
+    let after = after.trim_start();
+    of(AFTER).iter().any(|word| {
+        after.starts_with(*word)
+            && (matches!(language, "ja" | "ko")
+                || !after.get(word.len()..).is_some_and(|r| r.starts_with(char::is_alphabetic) && word.len() < 5))
+    })
+}
+
+/// "not so", "not that", "nicht so": the negation and one or two small words.
+fn leads_with_small_word(near: &str, word: &str) -> bool {
+    const SMALL: &[&str] = &[
+        "so",
+        "that",
+        "very",
+        "too",
+        "at all",
+        "really",
+        "sehr",
+        "besonders",
+        "wirklich",
+        "tres",
+        "si",
+        "muy",
+        "tan",
+        "molto",
+        "cosi",
+        "muito",
+        "tao",
+        "erg",
+        "heel",
+        "zo",
+        "bardzo",
+        "zly",
+        "очень",
+        "так",
+        "a",
+        "feeling",
+        "getting",
+        "estoy",
+        "sono",
+        "suis",
+        "estou",
+        "mehr",
+        "war",
+        "bin",
+    ];
+    SMALL.iter().any(|small| {
+        near.strip_suffix(small).map(str::trim_end).is_some_and(|rest| rest.ends_with(word) && border_before(rest, word.len()))
+    })
+}
+
+fn last_words(text: &str, count: usize) -> String {
+    let mut words: Vec<&str> = text.split_whitespace().rev().take(count).collect();
+    words.reverse();
+    words.join(" ")
+}
+
+fn border_before(text: &str, length: usize) -> bool {
+    text.get(..text.len().saturating_sub(length)).and_then(|s| s.chars().next_back()).is_none_or(|c| !c.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(script: Script, phrases: &[&str], text: &str) -> Vec<String> {
+        let lexicon = Lexicon::new(phrases.iter().map(|p| (0, *p)), script);
+        lexicon.find(&Folded::new(text)).into_iter().map(|h| text[h.original].to_owned()).collect()
+    }
+
+    #[test]
+    fn borders_follow_the_script() {
+        let check = |script, phrases: &[&str], text: &str, expect: &[&str]| assert_eq!(hits(script, phrases, text), expect, "{text}");
+        check(Script::Whole, &["art"], "start art", &["art"]);
+        check(Script::Whole, &["退款"], "我要退款了", &["退款"]);
+        check(Script::Whole, &["변호사"], "변호사를 부를게요", &["변호사"]);
+        check(Script::Inflected, &["адвокат"], "моему адвокату", &["адвокат"]);
+        check(Script::Inflected, &["محامي"], "سأتصل بالمحامي", &["محامي"]);
+        check(Script::Whole, &["sick of", "sick"], "SICK OF it", &["SICK OF"]);
+    }
+
+    #[test]
+    fn negation_in_many_languages() {
+        let check = |language: &str, phrase: &str, text: &str, expect: bool| {
+            let lexicon = Lexicon::new([(0, phrase)], Script::of(language));
+            let folded = Folded::new(text);
+            let hit = lexicon.find(&folded).remove(0);
+            assert_eq!(negated(&folded, &hit, language), expect, "{text}");
+        };
+        check("en", "angry", "I am not angry", true);
+        check("en", "angry", "I'm not so angry", true);
+        check("en", "angry", "No, I am angry", false);
+        check("de", "wütend", "Ich bin nicht wütend", true);
+        check("es", "enfadado", "no estoy enfadado", true);
+        check("zh", "生气", "我不生气", true);
+        check("zh", "生气", "我很生气", false);
+        check("ja", "怒っ", "怒っていません", true);
+        check("ko", "화나", "화나지 않았어요", true);
+        check("tr", "kızgın", "kızgın değilim", true);
+        check("ru", "зол", "я не зол", true);
+    }
+}

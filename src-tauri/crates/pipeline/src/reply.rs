@@ -1,0 +1,256 @@
+//! Stage 9: the words. Greeting, comfort where it is due, the answer from an article, an order or a text, sign-off, disclosure.
+//!
+//! The body is collected together with what it rests on, so that [`crate::guard`] can check every number. The disclosure is added
+//! here and nowhere else, after everything that a seller can edit.
+
+use mercator_domain::{
+    article::Passage,
+    emotion::EmotionLevel,
+    language::Language,
+    turn::{Decision, ReplyDraft},
+};
+
+use crate::{calendar, error::PipelineError, guard, order_reply, ports::TurnInput, retrieve::Found, texts};
+
+/// A growing text with its sources.
+#[derive(Debug, Default)]
+pub struct Body {
+    paragraphs: Vec<String>,
+    sources: Vec<String>,
+}
+
+impl Body {
+    /// A paragraph from a text with values.
+    pub fn template(&mut self, language: &Language, key: &str, values: &[(&str, &str)]) -> Result<(), PipelineError> {
+        let rendered = self.render(language, key, values)?;
+        self.paragraphs.push(rendered);
+        Ok(())
+    }
+
+    /// A sentence behind the last paragraph.
+    pub fn sentence(&mut self, language: &Language, key: &str, values: &[(&str, &str)]) -> Result<(), PipelineError> {
+        let rendered = self.render(language, key, values)?;
+        match self.paragraphs.last_mut() {
+            Some(last) => {
+                // Chinese and Japanese put no space between sentences.
+                if !last.ends_with(['。', '！', '？']) {
+                    last.push(' ');
+                }
+                last.push_str(&rendered);
+            }
+            None => self.paragraphs.push(rendered),
+        }
+        Ok(())
+    }
+
+    fn render(&mut self, language: &Language, key: &str, values: &[(&str, &str)]) -> Result<String, PipelineError> {
+        let rendered = texts::render(language, key, values)?;
+        self.sources.extend(texts::raw(language, key).map(|(_, raw)| raw.to_owned()));
+        self.sources.extend(values.iter().map(|(_, v)| (*v).to_owned()));
+        Ok(rendered.text)
+    }
+
+    /// A passage, word by word.
+    pub fn passage(&mut self, passage: &Passage) {
+        self.paragraphs.push(passage.text.clone());
+        self.sources.push(passage.text.clone());
+    }
+
+    /// The text, unless a number in it stands in no source.
+    fn checked(self) -> Result<String, String> {
+        let text = self.paragraphs.join("\n\n");
+        let sources: Vec<&str> = self.sources.iter().map(String::as_str).collect();
+        guard::unsupported_number(&text, &sources).map_or(Ok(text), |number| Err(format!("the number {number} stands in no source")))
+    }
+}
+
+/// What the words depend on.
+pub struct Occasion<'a> {
+    /// The turn's input.
+    pub input: &'a TurnInput,
+    /// The language to answer in.
+    pub language: &'a Language,
+    /// The feeling of the message.
+    pub level: EmotionLevel,
+    /// What was found.
+    pub found: &'a Found,
+    /// The parcel has not moved for too long.
+    pub stuck: bool,
+    /// The risk rule fired.
+    pub high_risk: bool,
+}
+
+/// The words for a decision; `Err` says why there are none.
+pub fn compose(decision: Decision, rule: &str, on: &Occasion) -> Result<Option<ReplyDraft>, String> {
+    let mut body = Body::default();
+    let mut sources = Vec::new();
+    let done = match decision {
+        Decision::Answer => answer(&mut body, &mut sources, on),
+        Decision::OrderAnswer => order_answer(&mut body, on),
+        Decision::Clarify => clarify(&mut body, rule, on),
+        Decision::Courtesy => body.template(on.language, "courtesy_thanks", &[]),
+        Decision::HandOff | Decision::Silence => return Ok(None),
+    };
+    done.map_err(|e| e.to_string())?;
+    frame(body, sources, on).map(Some)
+}
+
+/// What the customer is told of a handoff: the answer as far as there is one, then who answers and by when.
+pub fn notice(rule: &str, on: &Occasion) -> Result<ReplyDraft, String> {
+    let mut body = Body::default();
+    let zone = on.input.store.hours.time_zone.as_str();
+    let when = calendar::date_time(on.input.promised_at, zone, on.language);
+    // Where the parcel is answers the question even when a person must go on from there.
+    if matches!(rule, "stuck_parcel" | "customs_held" | "carrier_exception" | "delivered_but_missing") {
+        order_answer(&mut body, on).map_err(|e| e.to_string())?;
+    } else if on.level >= EmotionLevel::Concerned && on.level < EmotionLevel::Angry && !on.high_risk {
+        comfort(&mut body, on).map_err(|e| e.to_string())?;
+    }
+    let key = match (on.high_risk, on.level) {
+        (true, _) => "handoff_notice_risk",
+        (false, EmotionLevel::Angry) => "handoff_notice_angry",
+        _ => "handoff_notice",
+    };
+    if !on.input.store.hours.is_open(on.input.now)
+        && let Some(opening) = on.input.store.hours.next_opening(on.input.now)
+    {
+        let opening = calendar::date_time(opening, zone, on.language);
+        body.template(on.language, "out_of_hours", &[("when", &opening)]).map_err(|e| e.to_string())?;
+        body.sentence(on.language, key, &[("when", &when)]).map_err(|e| e.to_string())?;
+    } else {
+        body.template(on.language, key, &[("when", &when)]).map_err(|e| e.to_string())?;
+    }
+    frame(body, Vec::new(), on)
+}
+
+/// The best words that the agent could start from, for the card: an answer if there is one, else comfort alone.
+pub fn suggestion(on: &Occasion) -> String {
+    let mut body = Body::default();
+    let threshold = on.input.rules.answer_threshold;
+    let mut sources = Vec::new();
+    let written = if on.found.retrieved.order.is_some() {
+        order_answer(&mut body, on)
+    } else if on.found.retrieved.passages.first().is_some_and(|p| p.score >= threshold * 0.7) {
+        answer(&mut body, &mut sources, on)
+    } else {
+        comfort(&mut body, on)
+    };
+    // Half a body is better than none here: a person reads it before it goes out.
+    drop(written);
+    let (greeting, sign_off) = (greeting(on), texts::words(on.language, "sign_off", &[]));
+    let signature = on.input.store.signature.trim();
+    let parts = [vec![greeting], body.paragraphs, vec![format!("{sign_off}\n{signature}").trim().to_owned()]].concat();
+    parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// One sentence before the answer, by the feeling.
+fn comfort(body: &mut Body, on: &Occasion) -> Result<(), PipelineError> {
+    let key = match on.level {
+        EmotionLevel::Calm => return Ok(()),
+        EmotionLevel::Concerned => "comfort_concerned",
+        EmotionLevel::Upset => "comfort_upset",
+        EmotionLevel::Angry => "comfort_angry",
+    };
+    body.template(on.language, key, &[])
+}
+
+fn answer(body: &mut Body, sources: &mut Vec<Passage>, on: &Occasion) -> Result<(), PipelineError> {
+    comfort(body, on)?;
+    let Some(passage) = on.found.retrieved.passages.first() else { return Err(PipelineError::UnknownText("passage".to_owned())) };
+    if !on.language.fallbacks().iter().take_while(|l| l.code() != "en" || on.language.code() == "en").any(|l| *l == passage.language) {
+        let name = texts::words(on.language, &format!("language_name_{}", passage.language), &[]);
+        body.template(
+            on.language,
+            "article_lead_other_language",
+            &[("language_name", if name.is_empty() { passage.language.code() } else { &name })],
+        )?;
+    }
+    body.passage(passage);
+    sources.push(passage.clone());
+    Ok(())
+}
+
+fn order_answer(body: &mut Body, on: &Occasion) -> Result<(), PipelineError> {
+    comfort(body, on)?;
+    let Some(order) = &on.found.retrieved.order else { return Err(PipelineError::UnknownText("order".to_owned())) };
+    order_reply::describe(body, order, on.language, &on.input.store.hours.time_zone, on.stuck)
+}
+
+fn clarify(body: &mut Body, rule: &str, on: &Occasion) -> Result<(), PipelineError> {
+    comfort(body, on)?;
+    let number = on.found.asked_number.as_deref().unwrap_or_default();
+    match rule {
+        "no_order_number" => body.template(on.language, "ask_order_number", &[]),
+        "order_not_found" => body.template(on.language, "order_not_found", &[("order", number)]),
+        "order_is_somebody_elses" => body.template(on.language, "order_not_theirs", &[]),
+        "which_order" => body.template(on.language, "which_order", &[("orders", &on.found.several.join(", "))]),
+        _ => body.template(on.language, "clarify_generic", &[]),
+    }
+}
+
+/// The name as a greeting may use it: a person's name, not an address, a link or a sentence.
+fn name<'a>(on: &Occasion<'a>) -> Option<&'a str> {
+    let name = on.input.writer.name.trim();
+    let fine = !name.is_empty()
+        && name.chars().count() <= 40
+        && !name.chars().any(|c| c.is_ascii_digit() || c.is_control() || matches!(c, '@' | '/' | ':' | '{' | '}' | '<' | '>' | '\n' | '.'));
+    fine.then_some(name)
+}
+
+fn greeting(on: &Occasion) -> String {
+    match name(on) {
+        Some(name) => texts::words(on.language, "greeting_named", &[("name", name)]),
+        None => texts::words(on.language, "greeting", &[]),
+    }
+}
+
+/// Greeting above, sign-off, signature and disclosure below.
+fn frame(body: Body, sources: Vec<Passage>, on: &Occasion) -> Result<ReplyDraft, String> {
+    let body = body.checked()?;
+    let store = &on.input.store;
+    let mut parts = vec![greeting(on), body];
+    let sign_off = texts::words(on.language, "sign_off", &[]);
+    let signature = if store.signature.trim().is_empty() { store.name.trim() } else { store.signature.trim() };
+    parts.push(format!("{sign_off}\n{signature}"));
+    let discloses = !on.input.disclosed;
+    if discloses {
+        let name = if store.name.trim().is_empty() { "Mercator" } else { store.name.trim() };
+        parts.push(texts::render(on.language, "disclosure", &[("store", name)]).map_err(|e| e.to_string())?.text);
+    }
+    Ok(ReplyDraft { text: parts.join("\n\n"), language: on.language.clone(), sources, discloses_ai: discloses })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_with_a_number_from_nowhere_is_refused() {
+        let mut body = Body::default();
+        body.paragraphs.push("It costs 99.".into());
+        assert!(body.checked().is_err());
+    }
+
+    #[test]
+    fn names_that_are_none_are_not_greeted() {
+        let found = Found::default();
+        let check = |given: &str, expect: bool| {
+            let mut input = crate::support::input("hi");
+            input.writer.name = given.into();
+            let on = Occasion {
+                input: &input,
+                language: &Language::english(),
+                level: EmotionLevel::Calm,
+                found: &found,
+                stuck: false,
+                high_risk: false,
+            };
+            assert_eq!(name(&on).is_some(), expect, "{given}");
+        };
+        check("Ann Lee", true);
+        check("王小明", true);
+        check("ann@mail.test", false);
+        check("Visit www.spam.test now", false);
+        check("{store}", false);
+    }
+}

@@ -1,0 +1,146 @@
+//! What the tests share: a small shop, an order, an input at a fixed time.
+
+use std::sync::LazyLock;
+
+use mercator_domain::{
+    hours::BusinessHours,
+    ids::{ArticleId, ContactId, OrderId, ShipmentId},
+    inbox::{BotMode, BotModes},
+    language::Language,
+    message::Automatic,
+    moment::{DAY_MS, HOUR_MS, Moment},
+    money::{Currency, Money},
+    order::{Order, OrderStatus},
+    shipment::{Shipment, ShipmentEvent, ShipmentStage},
+    turn::Turn,
+};
+
+use crate::{
+    Bot, KnowledgeIndex,
+    ports::{IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
+};
+
+/// 2026-11-23, a Monday, 10:00 UTC.
+pub const NOW: Moment = Moment(1_795_428_000_000);
+
+/// One bot for all tests: training sixteen models once is enough.
+pub static BOT: LazyLock<Bot> = LazyLock::new(|| Bot::load().unwrap());
+
+/// The writer's orders, and numbers of other people's.
+#[derive(Default)]
+pub struct Shop {
+    pub own: Vec<Order>,
+    pub others: Vec<String>,
+    pub failing: bool,
+}
+
+impl Shop {
+    pub fn with(own: Vec<Order>) -> Self {
+        Self { own, ..Self::default() }
+    }
+}
+
+impl Orders for Shop {
+    fn find(&self, number: &str) -> OrderFound {
+        if self.failing {
+            return OrderFound::Failed("no connection".into());
+        }
+        let own = self.own.iter().find(|o| o.number == number);
+        own.map_or_else(
+            || if self.others.iter().any(|n| n == number) { OrderFound::NotTheirs } else { OrderFound::NotFound },
+            |o| OrderFound::Theirs(Box::new(o.clone())),
+        )
+    }
+
+    fn of_contact(&self, limit: usize) -> Vec<Order> {
+        self.own.iter().take(limit).cloned().collect()
+    }
+}
+
+/// A shipped order whose parcel was last seen yesterday in Leipzig.
+pub fn order(number: &str, stage: ShipmentStage) -> Order {
+    let at = NOW.plus_ms(-DAY_MS);
+    let delivered = stage == ShipmentStage::Delivered;
+    Order {
+        id: OrderId(1),
+        number: number.into(),
+        contact_id: ContactId(1),
+        status: if delivered { OrderStatus::Delivered } else { OrderStatus::Shipped },
+        ordered_at: NOW.plus_ms(-9 * DAY_MS),
+        total: Money::new(4990, Currency::parse("EUR").unwrap()),
+        country: Some("DE".into()),
+        lines: vec![],
+        payments: vec![],
+        shipments: vec![Shipment {
+            id: ShipmentId(1),
+            carrier: "China Post".into(),
+            tracking_number: "RR123456785CN".into(),
+            stage,
+            shipped_at: Some(NOW.plus_ms(-7 * DAY_MS)),
+            delivered_at: delivered.then_some(at),
+            events: vec![ShipmentEvent { at, stage, place: "Leipzig".into(), text: String::new() }],
+        }],
+    }
+}
+
+/// A message to a store in English, mode auto, open now.
+pub fn input(text: &str) -> TurnInput {
+    TurnInput {
+        subject: String::new(),
+        text: text.into(),
+        attachments: vec![],
+        automatic: Automatic::None,
+        at: NOW,
+        now: NOW,
+        store: StoreProfile {
+            name: "Lumen & Loom".into(),
+            language: Language::english(),
+            signature: "Lumen & Loom".into(),
+            modes: BotModes { default: BotMode::Auto, ..BotModes::default() },
+            hours: BusinessHours::default(),
+        },
+        writer: Writer { name: "Ana".into(), address: "ana@buyers.test".into(), ..Writer::default() },
+        history: vec![],
+        human_owns: false,
+        disclosed: false,
+        promised_at: NOW.plus_ms(2 * HOUR_MS),
+        rules: Rules::default(),
+    }
+}
+
+/// A small knowledge base.
+pub fn knowledge() -> KnowledgeIndex {
+    let articles = [
+        ("time", "en", "How long does delivery take?", "Within Europe a parcel takes 4 to 7 working days."),
+        ("time", "de", "Wie lange dauert die Lieferung?", "Innerhalb Europas braucht ein Paket 4 bis 7 Werktage."),
+        ("time", "es", "¿Cuánto tarda el envío?", "En Europa un paquete tarda de 4 a 7 días laborables."),
+        ("time", "zh", "配送需要多长时间？", "欧洲境内4至7个工作日送达。"),
+        ("returns", "en", "How can I return an item?", "You can return unused items within 30 days."),
+        ("return-cost", "en", "Who pays for the return shipping?", "The buyer pays for the return shipping."),
+        ("pay", "en", "Which payment methods do you accept?", "Cards, PayPal and bank transfer."),
+        ("pay", "fr", "Quels moyens de paiement acceptez-vous ?", "Cartes, PayPal et virement."),
+        ("dim", "en", "Is the Aurora lamp dimmable?", "Yes, with any LED dimmer."),
+    ];
+    KnowledgeIndex::build(
+        (1..)
+            .zip(articles)
+            .map(|(id, (key, language, title, body))| IndexedArticle {
+                id: ArticleId(id),
+                key: key.into(),
+                title: title.into(),
+                passages: vec![body.into()],
+                language: Language::parse(language).unwrap(),
+                country: None,
+                valid_from: None,
+                valid_to: None,
+            })
+            .collect(),
+    )
+}
+
+/// One turn with this shop and the small knowledge base.
+pub fn turn(input: &TurnInput, shop: &Shop) -> Turn {
+    static KNOWLEDGE: LazyLock<KnowledgeIndex> = LazyLock::new(knowledge);
+    let micros = || 0;
+    BOT.turn(input, &KNOWLEDGE, &Ports { orders: shop, translator: &NoTranslator, micros: &micros })
+}
