@@ -1,0 +1,173 @@
+//! The application: the open workspace with everything that the use cases share.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use anyhow::{Context, Result};
+use mercator_channels::{Channel, ChannelError};
+use mercator_domain::{inbox::Inbox, moment::Moment, team::Member};
+use mercator_pipeline::{Bot, KnowledgeIndex};
+use mercator_providers::secrets::SecretStore;
+use mercator_store::{Durability, Store};
+use tokio::sync::{Mutex, Notify, OnceCell, RwLock, broadcast};
+
+use crate::{
+    clock::{Clock, SystemClock},
+    instance::Instance,
+    supervisor::Running,
+    views::{AppEvent, Settings},
+    workspace::Workspace,
+};
+
+/// Opens the channel of an inbox: the registry of `mercator-channels`, or a test's own.
+pub type ChannelOpener = Arc<dyn Fn(&Inbox, Option<String>) -> Result<Box<dyn Channel>, ChannelError> + Send + Sync>;
+
+/// How to open a workspace; the default is the user's own folder with the system's clock and keychain.
+#[derive(Default)]
+pub struct OpenApp {
+    /// A path or a `postgres://` address; `None` for the user's own data folder.
+    pub workspace: Option<String>,
+    /// `None` for the computer's clock.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// `None` for the keychain, or the sealed file where there is none.
+    pub secrets: Option<Arc<dyn SecretStore>>,
+    /// `None` for the registry.
+    pub channels: Option<ChannelOpener>,
+    /// How sure a commit must be; the default is full.
+    pub durability: Durability,
+}
+
+/// An open workspace.
+pub struct App {
+    pub(crate) workspace: Workspace,
+    instance: Instance,
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Opened at the first need: a computer without a keychain can still look at the demo.
+    secrets: std::sync::OnceLock<Arc<dyn SecretStore>>,
+    pub(crate) open_channel: ChannelOpener,
+    pub(crate) member: Member,
+    /// Signs the scores in prepared mails; see `satisfaction.rs`.
+    pub(crate) survey_key: Vec<u8>,
+    pub(crate) settings: RwLock<Settings>,
+    /// Loading takes tens of milliseconds and nothing but a turn needs it, so it waits for the first turn.
+    pub(crate) bot: OnceCell<Bot>,
+    pub(crate) knowledge: RwLock<Option<Arc<KnowledgeIndex>>>,
+    /// Rung when there is something for the bot, the outbox or the loops of the inboxes.
+    pub(crate) bot_bell: Notify,
+    pub(crate) outbox_bell: Notify,
+    pub(crate) inboxes_bell: Notify,
+    pub(crate) running: Mutex<Option<Running>>,
+    pub(crate) segments_at: AtomicI64,
+    /// True while the demo's past is played: the loops of the present must not answer the messages of the past.
+    pub(crate) resting: AtomicBool,
+    feed: broadcast::Sender<AppEvent>,
+}
+
+/// How many events a slow listener may be behind before it is told to read everything anew.
+const FEED_LENGTH: usize = 1_024;
+
+impl App {
+    /// Opens a workspace, makes it ready (migrations, the first member), and starts nothing yet.
+    pub async fn open(options: OpenApp) -> Result<Arc<Self>> {
+        let workspace = Workspace::find(options.workspace.as_deref())?;
+        let clock = options.clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
+        let instance = Instance::begin(workspace.file().and_then(|file| file.parent()))?;
+        let store = workspace
+            .open_store(options.durability, instance.name())
+            .await
+            .with_context(|| format!("Cannot open the workspace {}", workspace.shown()))?;
+        let member = crate::settings::this_member(&store, clock.now()).await?;
+        let settings = crate::settings::read(&store).await?;
+        let survey_key = crate::satisfaction::survey_key(&store, clock.now()).await?;
+        let secrets = std::sync::OnceLock::new();
+        if let Some(given) = options.secrets {
+            let _first = secrets.set(given);
+        }
+        let open_channel = options.channels.unwrap_or_else(|| Arc::new(mercator_channels::registry::open));
+        let (feed, _) = broadcast::channel(FEED_LENGTH);
+        let app = Arc::new(Self {
+            workspace,
+            instance,
+            store,
+            clock,
+            secrets,
+            open_channel,
+            member,
+            survey_key,
+            settings: RwLock::new(settings),
+            bot: OnceCell::new(),
+            knowledge: RwLock::new(None),
+            bot_bell: Notify::new(),
+            outbox_bell: Notify::new(),
+            inboxes_bell: Notify::new(),
+            running: Mutex::new(None),
+            segments_at: AtomicI64::new(i64::MIN),
+            resting: AtomicBool::new(false),
+            feed,
+        });
+        app.inherit().await?;
+        Ok(app)
+    }
+
+    /// Frees what instances held that ended without taking leave.
+    pub(crate) async fn inherit(&self) -> Result<()> {
+        for name in self.instance.gone() {
+            let mut tx = self.store.begin_at(self.now()).await?;
+            tx.forget_instance(&name).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Frees what this instance holds: at a clean end.
+    pub(crate) async fn take_leave(&self) -> Result<()> {
+        let mut tx = self.store.begin_at(self.now()).await?;
+        tx.forget_instance(self.instance.name()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Now, by the workspace's clock.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The feed of events from here on.
+    pub fn events(&self) -> broadcast::Receiver<AppEvent> {
+        self.feed.subscribe()
+    }
+
+    /// Tells everybody who listens; nobody listening is fine.
+    pub(crate) fn tell(&self, event: AppEvent) {
+        let _nobody_listens = self.feed.send(event);
+    }
+
+    /// Customer groups are counted anew at the next look.
+    pub(crate) fn orders_changed(&self) {
+        self.segments_at.store(i64::MIN, Ordering::Relaxed);
+        self.tell(AppEvent::OrdersChanged);
+    }
+
+    /// The bot, loaded at its first use.
+    pub(crate) async fn bot(&self) -> Result<&Bot> {
+        self.bot
+            .get_or_try_init(|| async {
+                tokio::task::spawn_blocking(Bot::load)
+                    .await
+                    .context("Loading the bot was cut off")?
+                    .context("Cannot load the bot's texts and examples")
+            })
+            .await
+    }
+
+    /// Where passwords are kept.
+    pub(crate) fn secrets(&self) -> Result<&Arc<dyn SecretStore>> {
+        if let Some(open) = self.secrets.get() {
+            return Ok(open);
+        }
+        let fresh = self.workspace.secrets()?;
+        Ok(self.secrets.get_or_init(|| fresh))
+    }
+}

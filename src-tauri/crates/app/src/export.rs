@@ -1,0 +1,319 @@
+//! Everything of a workspace in open formats: JSON lines for programs, CSV for spreadsheets, with a page that explains both.
+//!
+//! The lists of customers, orders, products and articles have the columns of the import, so that another workspace can take them in.
+//! Figures and charts are exported by `dashboards.rs`, one person by `contacts.rs`; a copy to go back to is `backup.rs`.
+
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write as _},
+    path::Path,
+};
+
+use anyhow::{Context, Result};
+use mercator_domain::{
+    contact::IdentityKind, facts::DashboardFilter, intent::Intent, language::Language, message::Message, moment::Moment, order::Order,
+};
+use mercator_store::{articles::ArticleFilter, contacts::ContactFilter, conversation_lines::ListFilter, order_list::OrderFilter};
+use serde::Serialize;
+
+use crate::App;
+
+/// Rows that are read at once.
+const PAGE: i64 = 500;
+
+/// A list in both forms.
+struct List {
+    json: BufWriter<File>,
+    csv: csv::Writer<BufWriter<File>>,
+    names: [String; 2],
+}
+
+impl List {
+    fn new(folder: &Path, name: &str, columns: &[&str]) -> Result<Self> {
+        let names = [format!("{name}.jsonl"), format!("{name}.csv")];
+        let [json, csv] = names.each_ref().map(|name| {
+            let path = folder.join(name);
+            File::create(&path).map(BufWriter::new).with_context(|| format!("Cannot write {}", path.display()))
+        });
+        let mut csv = csv::Writer::from_writer(csv?);
+        csv.write_record(columns)?;
+        Ok(Self { json: json?, csv, names })
+    }
+
+    fn json(&mut self, value: &impl Serialize) -> Result<()> {
+        serde_json::to_writer(&mut self.json, value)?;
+        Ok(self.json.write_all(b"\n")?)
+    }
+
+    fn row<const N: usize>(&mut self, cells: [&str; N]) -> Result<()> {
+        Ok(self.csv.write_record(cells.map(plain))?)
+    }
+
+    fn end(mut self) -> Result<[String; 2]> {
+        self.json.flush()?;
+        self.csv.flush()?;
+        Ok(self.names)
+    }
+}
+
+/// A cell that no spreadsheet runs as a formula: what a buyer wrote must not act on the seller's computer. Numbers stay numbers.
+fn plain(cell: &str) -> String {
+    let begins_a_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_number =
+        cell.strip_prefix(['+', '-']).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    if begins_a_formula && !is_number { format!("'{cell}") } else { cell.to_owned() }
+}
+
+fn time(at: Option<Moment>) -> String {
+    at.map(|at| at.to_string()).unwrap_or_default()
+}
+
+fn text(value: Option<&str>) -> &str {
+    value.unwrap_or_default()
+}
+
+impl App {
+    /// Writes everything into a folder; gives the names of the files. Files of an earlier export there are replaced.
+    pub async fn export_all(&self, folder: &Path) -> Result<Vec<String>> {
+        fs::create_dir_all(folder).with_context(|| format!("Cannot make the folder {}", folder.display()))?;
+        let mut files: Vec<String> = vec![];
+        files.extend(self.export_customers(folder).await?);
+        files.extend(self.export_conversations(folder).await?);
+        files.extend(self.export_orders(folder).await?);
+        files.extend(self.export_products(folder).await?);
+        files.extend(self.export_articles(folder).await?);
+        files.extend(self.export_ratings(folder).await?);
+        let readme = folder.join("README.txt");
+        fs::write(&readme, README).with_context(|| format!("Cannot write {}", readme.display()))?;
+        files.push("README.txt".to_owned());
+        Ok(files)
+    }
+
+    async fn export_customers(&self, folder: &Path) -> Result<[String; 2]> {
+        let columns = ["customer_id", "name", "email", "country", "phone", "language", "tags", "consent_marketing"];
+        let mut list = List::new(folder, "customers", &columns)?;
+        for offset in (0..).step_by(PAGE as usize) {
+            let filter = ContactFilter { offset, limit: PAGE, ..ContactFilter::default() };
+            let (_, lines) = self.store.contact_page(&filter).await?;
+            for line in &lines {
+                let contact = self.store.contact(line.id).await?;
+                let identities = self.store.identities_of(line.id).await?;
+                list.json(&serde_json::json!({ "contact": contact, "identities": identities, "orders": line.orders, "last_order_at": line.last_order_at }))?;
+                let first = |kind| identities.iter().find(|i| i.kind == kind).map_or("", |i| i.value.as_str());
+                let own = format!("mercator-{}", contact.id);
+                let number = Some(first(IdentityKind::Customer)).filter(|n| !n.is_empty()).unwrap_or(&own);
+                let language = contact.language.as_ref().map(Language::code);
+                let consent = if contact.consent_marketing { "yes" } else { "no" };
+                let (email, phone, tags) = (first(IdentityKind::Email), first(IdentityKind::Phone), contact.tags.join(";"));
+                list.row([number, &contact.name, email, text(contact.country.as_deref()), phone, text(language), &tags, consent])?;
+            }
+            if lines.len() < PAGE as usize {
+                break;
+            }
+        }
+        list.end()
+    }
+
+    async fn export_conversations(&self, folder: &Path) -> Result<Vec<String>> {
+        let columns = ["conversation", "channel", "store", "customer", "subject", "status", "language", "intent", "last_message_at"];
+        let mut list = List::new(folder, "conversations", &columns)?;
+        let mut messages =
+            List::new(folder, "messages", &["conversation", "message", "at", "from", "subject", "text", "language", "delivery", "files"])?;
+        for offset in (0..).step_by(PAGE as usize) {
+            let filter = ListFilter { offset, limit: PAGE, ..ListFilter::default() };
+            let (_, lines) = self.store.conversation_page(&filter).await?;
+            for line in &lines {
+                let conversation = self.store.conversation(line.id).await?;
+                let thread = self.store.thread(line.id).await?;
+                let (id, at) = (line.id.to_string(), line.last_at.to_string());
+                list.json(&serde_json::json!({
+                    "conversation": conversation, "channel": line.channel, "store": line.store, "customer": line.contact, "messages": thread,
+                }))?;
+                let (language, intent) = (line.language.as_ref().map(Language::code), line.intent.map(Intent::as_str));
+                let (channel, status) = (line.channel.as_str(), line.status.as_str());
+                list.row([&id, channel, &line.store, &line.contact, &line.subject, status, text(language), text(intent), &at])?;
+                for message in &thread {
+                    messages.json(message)?;
+                    messages.row(message_cells(&id, message).each_ref().map(String::as_str))?;
+                }
+            }
+            if lines.len() < PAGE as usize {
+                break;
+            }
+        }
+        Ok(list.end()?.into_iter().chain(messages.end()?).collect())
+    }
+
+    async fn export_orders(&self, folder: &Path) -> Result<[String; 2]> {
+        let columns = [
+            "customer_id",
+            "order_id",
+            "ordered_at",
+            "total",
+            "currency",
+            "status",
+            "email",
+            "name",
+            "country",
+            "sku",
+            "quantity",
+            "unit_price",
+            "item_title",
+            "carrier",
+            "tracking_number",
+            "shipped_at",
+            "delivered_at",
+        ];
+        let mut list = List::new(folder, "orders", &columns)?;
+        for offset in (0..).step_by(PAGE as usize) {
+            let filter = OrderFilter { offset, limit: PAGE, ..OrderFilter::default() };
+            let lines = self.store.order_lines(&filter).await?.lines;
+            for line in &lines {
+                let order = self.store.order(line.id).await?;
+                let identities = self.store.identities_of(order.contact_id).await?;
+                list.json(&order)?;
+                let first = |kind| identities.iter().find(|i| i.kind == kind).map(|i| i.value.clone());
+                let number = first(IdentityKind::Customer).unwrap_or_else(|| format!("mercator-{}", order.contact_id));
+                let email = first(IdentityKind::Email).unwrap_or_default();
+                for cells in order_cells(&order, &number, &email, &line.contact) {
+                    list.row(cells.each_ref().map(String::as_str))?;
+                }
+            }
+            if lines.len() < PAGE as usize {
+                break;
+            }
+        }
+        list.end()
+    }
+
+    async fn export_products(&self, folder: &Path) -> Result<[String; 2]> {
+        let columns =
+            ["sku", "title", "price", "currency", "stock", "description", "category", "hs_code", "origin", "weight_g", "url", "ships_to"];
+        let mut list = List::new(folder, "products", &columns)?;
+        for offset in (0..).step_by(PAGE as usize) {
+            let products = self.store.products("", offset, PAGE).await?;
+            for p in &products {
+                list.json(p)?;
+                let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
+                let (price, stock, weight, ships) = (p.price.amount(), number(p.stock), number(p.weight_g), p.ships_to.join(";"));
+                let (hs, origin, url) = (text(p.hs_code.as_deref()), text(p.origin.as_deref()), text(p.url.as_deref()));
+                list.row([
+                    &p.sku,
+                    &p.title,
+                    &price,
+                    p.price.currency.code(),
+                    &stock,
+                    &p.description,
+                    &p.category,
+                    hs,
+                    origin,
+                    &weight,
+                    url,
+                    &ships,
+                ])?;
+            }
+            if products.len() < PAGE as usize {
+                break;
+            }
+        }
+        list.end()
+    }
+
+    async fn export_articles(&self, folder: &Path) -> Result<[String; 2]> {
+        let columns = ["key", "title", "body", "category", "language", "country", "valid_from", "valid_to", "source", "state"];
+        let mut list = List::new(folder, "articles", &columns)?;
+        for a in self.store.articles(&ArticleFilter::default()).await? {
+            list.json(&a)?;
+            let (from, to, country) = (time(a.valid_from), time(a.valid_to), text(a.country.as_deref()));
+            list.row([
+                &a.key,
+                &a.title,
+                &a.body,
+                a.category.as_str(),
+                a.language.code(),
+                country,
+                &from,
+                &to,
+                &a.source,
+                a.state.as_str(),
+            ])?;
+        }
+        list.end()
+    }
+
+    async fn export_ratings(&self, folder: &Path) -> Result<[String; 2]> {
+        let mut list = List::new(folder, "ratings", &["conversation", "at", "score", "comment", "served_by", "channel", "language"])?;
+        for r in self.store.rating_facts(&DashboardFilter::default()).await? {
+            let language = r.language.as_ref().map(Language::code);
+            list.json(&serde_json::json!({
+                "conversation": r.conversation_id, "at": r.at, "score": r.score, "comment": r.comment,
+                "served_by": r.served_by, "channel": r.channel, "language": language,
+            }))?;
+            let (id, at, score) = (r.conversation_id.to_string(), r.at.to_string(), r.score.to_string());
+            list.row([&id, &at, &score, &r.comment, r.served_by.as_str(), r.channel.as_str(), text(language)])?;
+        }
+        list.end()
+    }
+}
+
+fn message_cells(conversation: &str, m: &Message) -> [String; 9] {
+    let files = m.attachments.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(";");
+    let language = m.language.as_ref().map(|l| l.code().to_owned()).unwrap_or_default();
+    let (author, delivery) = (m.author.as_str().to_owned(), m.delivery.as_str().to_owned());
+    [conversation.to_owned(), m.id.to_string(), m.at.to_string(), author, m.subject.clone(), m.text.clone(), language, delivery, files]
+}
+
+/// An order as the lines of the import: one for each item, further parcels on further lines.
+fn order_cells(order: &Order, number: &str, email: &str, name: &str) -> Vec<[String; 17]> {
+    let lines = order.lines.len().max(order.shipments.len()).max(1);
+    let row = |index: usize| {
+        let (item, parcel) = (order.lines.get(index), order.shipments.get(index));
+        let of_item = |f: &dyn Fn(&mercator_domain::order::OrderLine) -> String| item.map(f).unwrap_or_default();
+        let of_parcel = |f: &dyn Fn(&mercator_domain::shipment::Shipment) -> String| parcel.map(f).unwrap_or_default();
+        [
+            number.to_owned(),
+            order.number.clone(),
+            order.ordered_at.to_string(),
+            order.total.amount(),
+            order.total.currency.code().to_owned(),
+            order.status.as_str().to_owned(),
+            email.to_owned(),
+            name.to_owned(),
+            order.country.clone().unwrap_or_default(),
+            of_item(&|i| i.sku.clone()),
+            of_item(&|i| i.quantity.to_string()),
+            of_item(&|i| i.unit_price.map(|p| p.amount()).unwrap_or_default()),
+            of_item(&|i| i.title.clone()),
+            of_parcel(&|p| p.carrier.clone()),
+            of_parcel(&|p| p.tracking_number.clone()),
+            of_parcel(&|p| time(p.shipped_at)),
+            of_parcel(&|p| time(p.delivered_at)),
+        ]
+    };
+    (0..lines).map(row).collect()
+}
+
+/// The page that goes with the files.
+const README: &str = "\
+This folder holds everything of a Mercator workspace that is yours, in open formats.
+
+*.jsonl  UTF-8, one JSON object a line, complete. Times are milliseconds since 1970-01-01 UTC; amounts are in minor units
+         (cents) with their ISO 4217 currency. Identities are the numbers of rows and the same in all files.
+*.csv    UTF-8, comma, quoted where needed, the first line names the columns. Times are ISO 8601 in UTC. A cell that a spreadsheet
+         would run as a formula begins with an apostrophe here, and only here.
+
+customers      people, with their addresses and the shop's number
+conversations  threads; in the JSON form with all their messages
+messages       every message of every thread, with the names of its files
+orders         orders with items and parcels; in CSV one line for each item
+products       what the shop sells
+articles       the knowledge base
+ratings        what customers said
+
+customers.csv, orders.csv, products.csv and articles.csv have the columns that an import takes. The files that came with messages
+are not here: they are in a backup (mercator-cli backup FILE), which is one SQLite database. Passwords are in neither.
+";
+
+#[cfg(test)]
+#[path = "export_tests.rs"]
+mod tests;

@@ -1,0 +1,153 @@
+//! The knowledge base: articles as lists, edited, and as the index that the bot reads.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::Result;
+use mercator_domain::{
+    article::{Article, Passage},
+    ids::ArticleId,
+    language::Language,
+    moment::DAY_MS,
+};
+use mercator_pipeline::{KnowledgeIndex, ports::IndexedArticle};
+use mercator_store::{ChangeKind, articles::ArticleFilter};
+
+use crate::{
+    App,
+    error::user,
+    lists::small,
+    views::{AppEvent, ArticleInput, ArticleQuery, ArticleRow},
+};
+
+/// Citations are counted over this time.
+const CITED_WITHIN_MS: i64 = 30 * DAY_MS;
+
+impl App {
+    /// Articles with how often they were cited.
+    pub async fn list_articles(&self, query: &ArticleQuery) -> Result<Vec<ArticleRow>> {
+        let filter = ArticleFilter {
+            search: query.search.trim().to_owned(),
+            category: query.category,
+            language: query.language.clone(),
+            state: query.state,
+        };
+        let cited = self.store.citation_counts(self.now().plus_ms(-CITED_WITHIN_MS)).await?;
+        Ok(self.store.articles(&filter).await?.into_iter().map(|article| self.article_row(article, &cited)).collect())
+    }
+
+    fn article_row(&self, article: Article, cited: &BTreeMap<ArticleId, i64>) -> ArticleRow {
+        let now = self.now();
+        let too_early = article.valid_from.is_some_and(|from| now < from);
+        let too_late = article.valid_to.is_some_and(|to| to < now);
+        ArticleRow { cited: small(cited.get(&article.id).copied().unwrap_or(0)), out_of_date: too_early || too_late, article }
+    }
+
+    /// Stores an article as it was written; the bot uses it from the next message on.
+    pub async fn save_article(&self, input: &ArticleInput) -> Result<ArticleRow> {
+        let (title, body) = (input.title.trim(), input.body.trim());
+        if title.is_empty() || body.is_empty() {
+            return Err(user("bad_input", "An article needs a title and a text", "Fill in both."));
+        }
+        if let (Some(from), Some(to)) = (input.valid_from, input.valid_to)
+            && to < from
+        {
+            return Err(user("bad_input", "The article would end before it begins", "Change one of the two dates."));
+        }
+        let now = self.now();
+        let mut article = Article {
+            id: input.id.unwrap_or(ArticleId(0)),
+            key: if input.key.trim().is_empty() { key_of(title) } else { input.key.trim().to_owned() },
+            category: input.category,
+            title: title.to_owned(),
+            body: body.to_owned(),
+            language: input.language.clone(),
+            country: input.country.clone().map(|country| country.to_uppercase()).filter(|country| !country.is_empty()),
+            valid_from: input.valid_from,
+            valid_to: input.valid_to,
+            source: self.member.name.clone(),
+            state: input.state,
+            version: 1,
+            updated_at: now,
+        };
+        let mut tx = self.store.begin_at(now).await?;
+        match input.id {
+            Some(id) => {
+                article.source = tx.article(id).await?.source;
+                tx.update_article(&article).await?;
+            }
+            None => article.id = tx.put_article(&article).await?.0,
+        }
+        tx.changed(ChangeKind::Knowledge, article.id.get());
+        tx.commit().await?;
+        self.knowledge_changed().await;
+        let stored = self.store.article(article.id).await?;
+        Ok(self.article_row(stored, &BTreeMap::new()))
+    }
+
+    /// Deletes an article; one that was cited is archived instead, so that "why?" can still show it.
+    pub async fn delete_article(&self, id: ArticleId) -> Result<()> {
+        let mut tx = self.store.begin_at(self.now()).await?;
+        if !tx.delete_article(id).await? {
+            tx.set_article_state(id, mercator_domain::article::ArticleState::Archived).await?;
+        }
+        tx.changed(ChangeKind::Knowledge, id.get());
+        tx.commit().await?;
+        self.knowledge_changed().await;
+        Ok(())
+    }
+
+    /// The passages that fit a question best, with their scores: what the bot would rest on.
+    pub async fn search_knowledge(&self, question: &str, language: &Language, limit: usize) -> Result<Vec<Passage>> {
+        Ok(self.knowledge_index().await?.search(question, language, None, self.now(), limit))
+    }
+
+    /// The index is built anew at its next use.
+    pub(crate) async fn knowledge_changed(&self) {
+        *self.knowledge.write().await = None;
+        self.tell(AppEvent::KnowledgeChanged);
+    }
+
+    pub(crate) async fn knowledge_index(&self) -> Result<Arc<KnowledgeIndex>> {
+        if let Some(index) = self.knowledge.read().await.as_ref() {
+            return Ok(Arc::clone(index));
+        }
+        // Held while it is built: a change meanwhile waits, and then makes the index void instead of being overwritten by it.
+        let mut slot = self.knowledge.write().await;
+        if let Some(index) = slot.as_ref() {
+            return Ok(Arc::clone(index));
+        }
+        let articles = self.store.approved_articles().await?.into_iter().map(indexed).collect();
+        let index = Arc::new(tokio::task::spawn_blocking(move || KnowledgeIndex::build(articles)).await?);
+        *slot = Some(Arc::clone(&index));
+        Ok(index)
+    }
+}
+
+fn indexed(article: Article) -> IndexedArticle {
+    IndexedArticle {
+        passages: article.passages().map(str::to_owned).collect(),
+        id: article.id,
+        key: article.key,
+        title: article.title,
+        language: article.language,
+        country: article.country,
+        valid_from: article.valid_from,
+        valid_to: article.valid_to,
+    }
+}
+
+/// A key from a title: lower-case letters and digits of any script, joined by hyphens.
+pub(crate) fn key_of(title: &str) -> String {
+    let lower = title.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-").chars().take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn keys_keep_every_script() {
+        assert_eq!(super::key_of("How long does shipping take?"), "how-long-does-shipping-take");
+        assert_eq!(super::key_of("退货 政策"), "退货-政策");
+    }
+}
