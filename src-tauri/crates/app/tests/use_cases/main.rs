@@ -1,0 +1,17 @@
+//! The use cases through the whole application: a shop on a workspace of its own, a scripted channel, a clock that stands.
+//!
+//! One file a group of rows of the feature list; a test whose name begins with a row's number proves that row. Central ones run on
+//! SQLite and on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod answers;
+mod composing;
+mod handing_over;
+mod inboxes;
+mod knowledge;
+mod outbox;
+mod satisfaction;
+mod several;
