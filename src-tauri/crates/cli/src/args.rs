@@ -1,0 +1,344 @@
+//! The arguments: every command with its help. What they do is in the file of each group; nothing is carried out here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use mercator_domain::{
+    language::Language,
+    moment::{DAY_MS, Moment},
+};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mercator-cli",
+    version,
+    about = "Mercator without a window: answers buyers around the clock, imports, exports, measures.",
+    after_help = "Exit status: 0 done, 1 failed (one line on standard error: what, and what to do), 2 wrong arguments.\n\
+                  Come with a later version: replay, intents, kb evaluate, evaluate, translate, segments, quote.",
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    /// The workspace: a folder, a .db file, or postgres://…; without it the user's own data folder.
+    #[arg(long, global = true, value_name = "PATH|postgres://…")]
+    pub workspace: Option<String>,
+    /// Print JSON instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read every inbox, run the bot, send; until Ctrl-C.
+    Run {
+        /// Make one pass and end.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Fill a demo workspace and print its summary (without --workspace: one that is thrown away).
+    Demo {
+        /// Write the dashboards into this folder, as SVG, PNG and CSV.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Let the rest of the day play live for so many minutes.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        minutes: u32,
+    },
+    /// Take in mails, orders, products, articles, customers or events from files.
+    #[command(subcommand, after_help = mercator_app::App::import_help())]
+    Import(ImportCommand),
+    /// Write everything that the workspace holds into a folder, in open formats.
+    Export {
+        /// The folder; it is made when there is none.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Erase what is stored of a person, everywhere. There is no way back.
+    #[command(subcommand)]
+    Erase(EraseCommand),
+    /// Write the whole workspace into one file, and check it.
+    Backup {
+        /// The file.
+        file: String,
+    },
+    /// Put a backup in the place of the workspace; what was there is kept beside it.
+    Restore {
+        /// The backup.
+        file: String,
+    },
+    /// Check the database: integrity, references, roll-ups against facts.
+    Verify,
+    /// Check everything around: version, disk, keychain, clock, each inbox.
+    Doctor,
+    /// The test bench: what the bot would do with a text, and why. Nothing is stored, nothing is sent.
+    Ask(Ask),
+    /// JSON lines from standard input, JSON lines out: cleaning, language, intent, entities, emotion, risk.
+    Analyze,
+    /// Read mails that lie in files.
+    #[command(subcommand)]
+    Mail(MailCommand),
+    /// Find tracking numbers: number, carrier, what the check digit says.
+    Track {
+        /// A number, or a text with numbers in it.
+        #[arg(required = true, value_name = "TEXT")]
+        texts: Vec<String>,
+    },
+    /// Write every chart and table into a folder, as SVG, PNG and CSV.
+    Dashboards(Dashboards),
+    /// The knowledge base.
+    #[command(subcommand)]
+    Kb(KbCommand),
+    /// Measure; without a name the names are listed.
+    Bench(Bench),
+    /// Comes with a later version.
+    #[command(hide = true)]
+    Replay(Rest),
+    /// Comes with a later version.
+    #[command(hide = true)]
+    Intents(Rest),
+    /// Comes with a later version.
+    #[command(hide = true)]
+    Evaluate(Rest),
+    /// Comes with a later version.
+    #[command(hide = true)]
+    Translate(Rest),
+    /// Comes with a later version.
+    #[command(hide = true)]
+    Segments(Rest),
+    /// Comes with a later version.
+    #[command(hide = true)]
+    Quote(Rest),
+}
+
+impl Command {
+    /// The name of a command that this version does not have yet.
+    pub const fn later(&self) -> Option<&'static str> {
+        match self {
+            Self::Replay(_) => Some("replay"),
+            Self::Intents(_) => Some("intents"),
+            Self::Evaluate(_) => Some("evaluate"),
+            Self::Translate(_) => Some("translate"),
+            Self::Segments(_) => Some("segments"),
+            Self::Quote(_) => Some("quote"),
+            Self::Kb(KbCommand::Evaluate(_)) => Some("kb evaluate"),
+            _ => None,
+        }
+    }
+}
+
+/// Whatever stands behind the name of a later command: it is not looked at.
+#[derive(Debug, Args)]
+pub struct Rest {
+    /// Not looked at.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _rest: Vec<String>,
+}
+
+/// `import …`
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Mails: .eml files, mbox files, maildirs, or folders of them. They are history: the bot does not answer them.
+    Mail {
+        /// Files and folders.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Into this inbox (its number, name or address); without it a new one is made for the files.
+        #[arg(long)]
+        inbox: Option<String>,
+        /// Only count.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Orders with their items and parcels.
+    Orders(ImportFile),
+    /// Products.
+    Products(ImportFile),
+    /// Articles of the knowledge base: CSV, JSONL or Markdown.
+    Articles(ImportFile),
+    /// Customers.
+    Customers(ImportFile),
+    /// What visitors did in the shop.
+    Events(ImportFile),
+}
+
+/// One file with a list.
+#[derive(Debug, Args)]
+pub struct ImportFile {
+    /// CSV or JSONL with the standard columns (import --help prints them).
+    pub file: String,
+    /// Only count.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `erase …`
+#[derive(Debug, Subcommand)]
+pub enum EraseCommand {
+    /// A customer with all conversations.
+    Contact {
+        /// The customer's address, exactly.
+        address: String,
+    },
+}
+
+/// `ask …`
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// What a buyer might write.
+    #[arg(allow_hyphen_values = true)]
+    pub text: String,
+    /// As this customer (number, address or name), whose orders the bot may then look up.
+    #[arg(long)]
+    pub contact: Option<String>,
+    /// In this inbox (number, name or address); without it the first one.
+    #[arg(long)]
+    pub inbox: Option<String>,
+}
+
+/// `mail …`
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// One JSON object a mail: .eml files, mbox files, maildirs, folders of them, or - for standard input.
+    Parse {
+        /// The files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// `dashboards …`
+#[derive(Debug, Args)]
+pub struct Dashboards {
+    /// The folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// From this day on (UTC, 2026-01-31) or moment (2026-01-31T12:00:00Z); without it the 30 days before --to.
+    #[arg(long, value_parser = first_moment)]
+    pub from: Option<Moment>,
+    /// To this day, included, or before this moment; without it today.
+    #[arg(long, value_parser = end_moment)]
+    pub to: Option<Moment>,
+    /// Only these: inbox=1, channel=email, language=de (or unknown), country=DE, intent=refund_request. May be repeated.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    pub filter: Vec<(String, String)>,
+}
+
+/// `kb …`
+#[derive(Debug, Subcommand)]
+pub enum KbCommand {
+    /// The passages that the bot would rest on, with their scores.
+    Search(KbSearch),
+    /// Comes with a later version.
+    #[command(hide = true)]
+    Evaluate(Rest),
+}
+
+/// `kb search …`
+#[derive(Debug, Args)]
+pub struct KbSearch {
+    /// The question.
+    #[arg(allow_hyphen_values = true)]
+    pub text: String,
+    /// Its language; without it, as the bot reads it.
+    #[arg(long, value_parser = language)]
+    pub language: Option<Language>,
+    /// At most so many passages.
+    #[arg(long, default_value_t = 10)]
+    pub limit: usize,
+}
+
+/// `bench …`
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Which measurement.
+    pub name: Option<String>,
+    /// Mails to import (ingest), messages to understand (pipeline). May be repeated.
+    #[arg(long, value_name = "N")]
+    pub messages: Vec<usize>,
+    /// Messages in the database that is measured (live, search, dashboards, start). May be repeated.
+    #[arg(long, value_name = "N")]
+    pub stored: Vec<usize>,
+    /// How often each thing is measured.
+    #[arg(long, value_name = "N")]
+    pub samples: Option<usize>,
+    /// Where databases and mails are made and kept for the next run; without it a folder in the system's temporary one.
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// The database of one start, for the process that is measured.
+    #[arg(long, hide = true)]
+    pub one_start: Option<PathBuf>,
+}
+
+fn moment(text: &str) -> Result<(Moment, bool), String> {
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Ok((at.into(), false));
+    }
+    let day = text.parse::<jiff::civil::Date>().ok().filter(|_| text.len() == 10);
+    let start = day.and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    start.map(|start| (start.timestamp().into(), true)).ok_or_else(|| "write it as 2026-01-31 or 2026-01-31T12:00:00Z".to_owned())
+}
+
+fn first_moment(text: &str) -> Result<Moment, String> {
+    moment(text).map(|(at, _)| at)
+}
+
+/// A day counts to its end.
+fn end_moment(text: &str) -> Result<Moment, String> {
+    moment(text).map(|(at, whole_day)| if whole_day { at.plus_ms(DAY_MS) } else { at })
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as key=value")?;
+    const KEYS: &[&str] = &["inbox", "channel", "language", "country", "intent"];
+    if !KEYS.contains(&key) {
+        return Err(format!("'{key}' is none of {}", KEYS.join(", ")));
+    }
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::parse(text).ok_or_else(|| "use a code such as en, de, zh".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_put_together_without_contradiction() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_last_day_counts_to_its_end_and_a_moment_as_it_stands() {
+        assert_eq!(first_moment("2026-01-01"), Ok(Moment(1_767_225_600_000)));
+        assert_eq!(end_moment("2026-01-01"), Ok(Moment(1_767_225_600_000 + DAY_MS)));
+        assert_eq!(end_moment("2026-01-01T00:00:01Z"), Ok(Moment(1_767_225_601_000)));
+        for wrong in ["yesterday", "01.02.2026", "2026-13-01", ""] {
+            assert!(end_moment(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn commands_of_later_versions_take_any_argument() {
+        for line in ["replay --since 2026-01-01", "kb evaluate --articles a --questions b", "evaluate retail --db F", "quote"] {
+            let words = std::iter::once("mercator-cli").chain(line.split(' '));
+            assert!(Arguments::try_parse_from(words).unwrap().command.later().is_some(), "{line}");
+        }
+    }
+
+    #[test]
+    fn wrong_arguments_are_refused() {
+        for line in ["", "sing", "import orders", "dashboards", "dashboards --out d --filter colour=red", "track", "demo --minutes x"] {
+            let words = std::iter::once("mercator-cli").chain(line.split_whitespace());
+            assert!(Arguments::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! `pipeline`: a whole turn of the bot, every stage, over varied messages, with a small and with a large knowledge base.
+//!
+//! The turn has no database in it: orders come from a list in memory, so the figure is that of the stages alone.
+
+use anyhow::Result;
+use mercator_app::clock::micros;
+use mercator_domain::{
+    hours::BusinessHours,
+    ids::{ArticleId, ContactId, OrderId},
+    inbox::{BotMode, BotModes},
+    language::Language,
+    message::Automatic,
+    moment::{DAY_MS, HOUR_MS, Moment},
+    money::{Currency, Money},
+    order::{Order, OrderStatus},
+};
+use mercator_pipeline::{
+    Bot, KnowledgeIndex,
+    ports::{IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
+};
+use serde_json::{Value, json};
+
+use super::{Plan, measure::Times, phrases, random::Random};
+
+/// Messages of one measurement.
+const MESSAGES: usize = 2_000;
+
+/// The moment of all turns: a fixed one, so that every run decides alike.
+const NOW: Moment = Moment(1_793_404_800_000);
+
+/// Measures with both knowledge bases.
+pub async fn measure(plan: &Plan) -> Result<Value> {
+    let messages = plan.messages.first().copied().unwrap_or(MESSAGES);
+    tokio::task::spawn_blocking(move || both(messages)).await?
+}
+
+fn both(messages: usize) -> Result<Value> {
+    let start = micros();
+    let bot = Bot::load()?;
+    let languages: Vec<Language> = phrases::ALL.iter().filter_map(|phrases| Language::parse(phrases.language)).collect();
+    bot.warm(&languages);
+    let warm = micros().saturating_sub(start);
+    let inputs = inputs(messages);
+    let orders = OneOrder(order()?);
+    let mut figures = vec![];
+    for articles in [40, 5_000] {
+        let start = micros();
+        let knowledge = KnowledgeIndex::build(knowledge(articles));
+        let built = micros().saturating_sub(start);
+        figures.push(one(&bot, &knowledge, &orders, &inputs, articles, built));
+    }
+    Ok(json!({ "messages": messages, "load_and_train_micros": warm, "knowledge": figures }))
+}
+
+fn one(bot: &Bot, knowledge: &KnowledgeIndex, orders: &OneOrder, inputs: &[TurnInput], articles: usize, built: u64) -> Value {
+    let ports = Ports { orders, translator: &NoTranslator, micros: &micros };
+    let mut times = Times::default();
+    let mut stages = std::collections::BTreeMap::<String, Times>::new();
+    let mut decisions = std::collections::BTreeMap::<String, u64>::new();
+    // Once without counting: the index's memory is touched for the first time.
+    for input in inputs.iter().take(50) {
+        let _warm = bot.turn(input, knowledge, &ports);
+    }
+    for input in inputs {
+        let start = micros();
+        let turn = bot.turn(input, knowledge, &ports);
+        times.push_since(start);
+        for (stage, micros) in turn.micros() {
+            stages.entry(stage.to_string()).or_default().push(u64::from(micros));
+        }
+        *decisions.entry(turn.decide.value.decision.to_string()).or_default() += 1;
+    }
+    let stages: serde_json::Map<String, Value> = stages.into_iter().map(|(name, times)| (name, json!(times.percentile(50)))).collect();
+    json!({ "articles": articles, "index_micros": built, "turn": times.spread(), "stage_p50_micros": stages, "decisions": decisions })
+}
+
+fn inputs(count: usize) -> Vec<TurnInput> {
+    let mut random = Random::new(5);
+    (0..count)
+        .map(|number| {
+            let phrases = phrases::of(number);
+            let order = if random.percent(50) { ORDER.to_owned() } else { (20_000 + number).to_string() };
+            let mut text = phrases.message(&mut random, &order);
+            if random.percent(30) {
+                text.push_str(&format!("\n\n{}\n> {}", phrases.wrote, phrases.answer(&mut random, &order).replace('\n', "\n> ")));
+            }
+            input(random.of(phrases.subjects).replace("{}", &order), text)
+        })
+        .collect()
+}
+
+fn input(subject: String, text: String) -> TurnInput {
+    TurnInput {
+        subject,
+        text,
+        attachments: vec![],
+        automatic: Automatic::None,
+        at: NOW,
+        now: NOW,
+        store: StoreProfile {
+            name: "Lamps".to_owned(),
+            language: Language::english(),
+            signature: "Lamps".to_owned(),
+            modes: BotModes { default: BotMode::Auto, ..BotModes::default() },
+            hours: BusinessHours::default(),
+        },
+        writer: Writer { name: "Anna".to_owned(), address: "anna@mail.example".to_owned(), ..Writer::default() },
+        history: vec![],
+        human_owns: false,
+        disclosed: false,
+        promised_at: NOW.plus_ms(4 * HOUR_MS),
+        rules: Rules::default(),
+    }
+}
+
+/// Articles in all languages of the messages, with passages of their words.
+fn knowledge(count: usize) -> Vec<IndexedArticle> {
+    let mut random = Random::new(9);
+    (0..count)
+        .filter_map(|number| {
+            let phrases = phrases::of(number);
+            let passage = |random: &mut Random| {
+                let mut text = random.of(phrases.sentences).replace("{}", "");
+                let words = 20 + random.below(40);
+                phrases.words(random, words, &mut text);
+                text
+            };
+            Some(IndexedArticle {
+                id: ArticleId(i64::try_from(number).ok()?),
+                key: format!("article-{number}"),
+                title: random.of(phrases.subjects).replace("{}", ""),
+                passages: (0..3).map(|_| passage(&mut random)).collect(),
+                language: Language::parse(phrases.language)?,
+                country: None,
+                valid_from: None,
+                valid_to: None,
+            })
+        })
+        .collect()
+}
+
+/// The number that half of the messages name.
+const ORDER: &str = "48213";
+
+struct OneOrder(Order);
+
+impl Orders for OneOrder {
+    fn find(&self, number: &str) -> OrderFound {
+        if number.contains(ORDER) { OrderFound::Theirs(Box::new(self.0.clone())) } else { OrderFound::NotFound }
+    }
+
+    fn of_contact(&self, _: usize) -> Vec<Order> {
+        vec![self.0.clone()]
+    }
+}
+
+fn order() -> Result<Order> {
+    let total = Money::parse("39.90", Currency::parse("EUR")?)?;
+    Ok(Order {
+        id: OrderId(1),
+        number: ORDER.to_owned(),
+        contact_id: ContactId(1),
+        status: OrderStatus::Shipped,
+        ordered_at: NOW.plus_ms(-9 * DAY_MS),
+        total,
+        country: Some("DE".to_owned()),
+        lines: vec![],
+        payments: vec![],
+        shipments: vec![],
+    })
+}

@@ -1,0 +1,299 @@
+//! The built program on workspaces: imports, the bot, backups, exports, dashboards. Each test has its own workspace in a temporary
+//! folder; nothing touches the user's own data, and nothing leaves the computer.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end at the first surprise, its helpers too")]
+
+mod program;
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use mercator_app::{App, OpenApp};
+use program::{code, err, fails_with, home, json_of, out, place, program, run};
+use serde_json::json;
+
+#[test]
+fn an_unknown_workspace_is_an_error_and_is_not_made() {
+    let home = home();
+    for command in [&["verify"][..], &["export", "x"], &["backup", "x"], &["doctor"], &["kb", "search", "x"], &["dashboards", "--out", "x"]]
+    {
+        let mut words = vec!["--workspace".to_owned(), place(&home)];
+        words.extend(command.iter().map(|word| (*word).to_owned()));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        fails_with(&run(home.path(), &words), "There is no workspace");
+        assert!(!Path::new(&place(&home)).exists(), "{command:?}");
+    }
+    let unreachable = run(home.path(), &["--workspace", "postgres://ann:secret@127.0.0.1:1/shop", "ask", "Hello"]);
+    fails_with(&unreachable, "mercator-cli");
+    assert!(!err(&unreachable).contains("secret"));
+    let under_a_file = home.path().join("file");
+    std::fs::write(&under_a_file, "").unwrap();
+    fails_with(&run(home.path(), &["--workspace", &under_a_file.join("x").to_string_lossy(), "ask", "Hello"]), "Cannot make the folder");
+}
+
+#[test]
+fn d7_ask_shows_the_whole_turn_on_an_empty_workspace_and_stores_nothing() {
+    let home = home();
+    let shop = place(&home);
+    let turn = json_of(&run(home.path(), &["--workspace", &shop, "--json", "ask", "Where is my order 1042?"]));
+    for stage in ["clean", "language", "translate", "understand", "emotion", "retrieve", "decide", "act", "reply"] {
+        assert!(turn[stage]["micros"].is_u64(), "{stage}");
+    }
+    assert!(turn["outcome"]["kind"].is_string());
+    let text = out(&run(home.path(), &["--workspace", &shop, "ask", "Where is my order 1042?"]));
+    for part in ["language   en", "intent ", "entity     order_id 1042", "decision ", "outcome ", "micros "] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let once = json_of(&run(home.path(), &["--workspace", &shop, "--json", "run", "--once"]));
+    assert_eq!(once, json!({ "received": 0, "answered": 0, "sent": 0, "failed": [] }));
+    fails_with(&run(home.path(), &["--workspace", &shop, "ask", "Hi", "--inbox", "none"]), "There is no inbox 'none'");
+    fails_with(&run(home.path(), &["--workspace", &shop, "ask", "Hi", "--contact", "a@b.example"]), "No customer has the address");
+}
+
+/// A workspace with a watched folder that holds these mails.
+fn watched(home: &tempfile::TempDir, mails: &[&str]) -> PathBuf {
+    let folder = home.path().join("in");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (number, mail) in mails.iter().enumerate() {
+        let mut file = std::fs::File::create(folder.join(format!("{number}.eml"))).unwrap();
+        file.write_all(mail.as_bytes()).unwrap();
+        // Long at rest: a file that has just changed might still be being written, and is read a little later.
+        file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_773_309_660)).unwrap();
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let app = App::open(OpenApp { workspace: Some(place(home)), ..OpenApp::default() }).await.unwrap();
+        app.connect_folder("Lamps", &folder.to_string_lossy()).await.unwrap();
+        app.stop().await;
+    });
+    folder
+}
+
+const BUYER: &str = "From: Ana <ana@mail.example>\r\nTo: service@lamps.example\r\nSubject: Order\r\nDate: Thu, 12 Mar 2026 09:41:00 +0000\r\nMessage-ID: <b1@mail.example>\r\n\r\nWhere is my order 1042?\r\n";
+const OTHER: &str = "From: Ben <ben@mail.example>\r\nTo: service@lamps.example\r\nSubject: Plug\r\nDate: Thu, 12 Mar 2026 10:41:00 +0000\r\nMessage-ID: <b2@mail.example>\r\n\r\nDoes the plug fit in Ireland?\r\n";
+
+#[test]
+fn run_once_reads_a_watched_folder_and_each_mail_only_once() {
+    let home = home();
+    watched(&home, &[BUYER, OTHER]);
+    let shop = place(&home);
+    let first = json_of(&run(home.path(), &["--workspace", &shop, "--json", "run", "--once"]));
+    assert_eq!((&first["received"], &first["answered"]), (&json!(2), &json!(2)), "{first}");
+    let second = json_of(&run(home.path(), &["--workspace", &shop, "--json", "run", "--once"]));
+    assert_eq!((&second["received"], &second["answered"]), (&json!(0), &json!(0)), "{second}");
+}
+
+#[test]
+fn run_once_names_an_inbox_that_cannot_be_read_and_ends_with_1() {
+    let home = home();
+    let folder = watched(&home, &[]);
+    std::fs::remove_dir_all(folder).unwrap();
+    fails_with(&run(home.path(), &["--workspace", &place(&home), "run", "--once"]), "Lamps");
+}
+
+#[cfg(unix)]
+#[test]
+fn run_stops_cleanly_when_asked() {
+    let home = home();
+    watched(&home, &[BUYER]);
+    let shop = place(&home);
+    let child = program(home.path(), &["--workspace", &shop, "run"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Stored by the loops: seen from outside by the marks of another look at the same workspace.
+    wait_until(|| {
+        export_has(&home, "b1@mail.example") || out(&run(home.path(), &["--workspace", &shop, "--json", "verify"])).contains("messages 1")
+    });
+    let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(asked.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(code(&output), Some(0), "{}", err(&output));
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "verify"])), Some(0));
+}
+
+#[cfg(unix)]
+fn export_has(home: &tempfile::TempDir, part: &str) -> bool {
+    let folder = home.path().join("seen");
+    let _looked = run(home.path(), &["--workspace", &place(home), "export", &folder.to_string_lossy()]);
+    let files = std::fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
+    files.filter_map(|file| std::fs::read_to_string(file.path()).ok()).any(|text| text.contains(part))
+}
+
+/// Looks again until it is so; a test that waits for ever is ended by its runner.
+#[cfg(unix)]
+fn wait_until(mut so: impl FnMut() -> bool) {
+    for _ in 0..200 {
+        if so() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("it did not come about");
+}
+
+const ORDERS: &str = "Customer_ID;order_id;ordered_at;total;currency;email;name;colour\n\
+    c1;1042;2026-03-01;39,90;EUR;ana@mail.example;Ana;red\n\
+    c2;1043;2026-03-02;-5,00;EUR;ben@mail.example;Ben;blue\n\
+    c3;1044;2026-03-03;12,00;EUR;cem@mail.example;Cem;blue\n";
+
+#[test]
+fn l4_import_names_bad_rows_counts_first_and_changes_nothing_twice() {
+    let home = home();
+    let shop = place(&home);
+    let file = home.path().join("orders.csv");
+    std::fs::write(&file, ORDERS).unwrap();
+    let file = file.to_string_lossy().into_owned();
+    let dry = json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "orders", &file, "--dry-run"]));
+    let first = json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "orders", &file]));
+    assert_eq!((&dry["imported"], &dry["rejected"]), (&first["imported"], &first["rejected"]));
+    assert_eq!((&first["imported"], &first["rejected"], &first["rows"][0]["line"]), (&json!(2), &json!(1), &json!(3)), "{first}");
+    assert!(first["warnings"].to_string().contains("colour"), "{first}");
+    let again = json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "orders", &file]));
+    assert_eq!((&again["imported"], &again["unchanged"]), (&json!(0), &json!(2)), "{again}");
+    std::fs::write(home.path().join("x.csv"), "a,b\n1,2\n").unwrap();
+    let wrong = run(home.path(), &["--workspace", &shop, "import", "orders", &home.path().join("x.csv").to_string_lossy()]);
+    fails_with(&wrong, "Nothing was imported");
+    // As the customer whose order it is, the bot may look it up.
+    let turn =
+        json_of(&run(home.path(), &["--workspace", &shop, "--json", "ask", "Where is my order 1042?", "--contact", "ana@mail.example"]));
+    assert_eq!(turn["retrieve"]["value"]["order"]["number"], "1042", "{turn}");
+    let stranger =
+        json_of(&run(home.path(), &["--workspace", &shop, "--json", "ask", "Where is my order 1042?", "--contact", "cem@mail.example"]));
+    assert!(stranger["retrieve"]["value"]["order"].is_null(), "{stranger}");
+}
+
+#[test]
+fn imported_mails_are_exported_and_erased() {
+    let home = home();
+    let shop = place(&home);
+    let mails = home.path().join("old");
+    std::fs::create_dir_all(&mails).unwrap();
+    std::fs::write(mails.join("1.eml"), BUYER).unwrap();
+    std::fs::write(mails.join("2.eml"), OTHER).unwrap();
+    let mails = mails.to_string_lossy().into_owned();
+    let dry = json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "mail", &mails, "--dry-run"]));
+    assert_eq!(dry["imported"], 2, "{dry}");
+    let first = json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "mail", &mails]));
+    assert_eq!((&first["imported"], &first["rejected"]), (&json!(2), &json!(0)), "{first}");
+    let again = json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "mail", &mails, "--inbox", "1"]));
+    assert_eq!(again["imported"], 0, "{again}");
+    let folder = home.path().join("all");
+    let files = json_of(&run(home.path(), &["--workspace", &shop, "--json", "export", &folder.to_string_lossy()]));
+    assert!(!files["files"].as_array().unwrap().is_empty());
+    assert!(all_text(&folder).contains("Does the plug fit in Ireland?"));
+    fails_with(&run(home.path(), &["--workspace", &shop, "erase", "contact", "nobody@mail.example"]), "No customer has the address");
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "erase", "contact", "BEN@mail.example"]));
+    let after = home.path().join("after");
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "export", &after.to_string_lossy()]));
+    let text = all_text(&after);
+    assert!(text.contains("ana@mail.example") && !text.contains("Ireland") && !text.contains("ben@mail.example"));
+}
+
+fn all_text(folder: &Path) -> String {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file());
+    files.filter_map(|path| std::fs::read_to_string(path).ok()).collect()
+}
+
+#[test]
+fn l6_a_backup_is_restored_and_verified() {
+    let home = home();
+    let shop = place(&home);
+    let mail = home.path().join("1.eml");
+    std::fs::write(&mail, BUYER).unwrap();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "mail", &mail.to_string_lossy()]));
+    let copy = home.path().join("copy.db").to_string_lossy().into_owned();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "backup", &copy]));
+    fails_with(&run(home.path(), &["--workspace", &shop, "backup", &copy]), "exists already");
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "erase", "contact", "ana@mail.example"]));
+    let restored = json_of(&run(home.path(), &["--workspace", &shop, "--json", "restore", &copy]));
+    assert!(Path::new(restored["kept"].as_str().unwrap()).exists());
+    let found = json_of(&run(home.path(), &["--workspace", &shop, "--json", "verify"]));
+    assert!(found.as_array().unwrap().iter().all(|check| check["result"] == "ok"), "{found}");
+    let folder = home.path().join("all");
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "export", &folder.to_string_lossy()]));
+    assert!(all_text(&folder).contains("ana@mail.example"));
+    std::fs::write(home.path().join("no.db"), "no database").unwrap();
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "restore", &home.path().join("no.db").to_string_lossy()])), Some(1));
+}
+
+#[test]
+fn l6_a_damaged_workspace_is_restored_and_the_damage_is_kept() {
+    let home = home();
+    let shop = place(&home);
+    let mail = home.path().join("1.eml");
+    std::fs::write(&mail, BUYER).unwrap();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "mail", &mail.to_string_lossy()]));
+    let copy = home.path().join("copy.db").to_string_lossy().into_owned();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "backup", &copy]));
+    let damage = vec![7; 50_000];
+    std::fs::write(Path::new(&shop).join("mercator.db"), &damage).unwrap();
+    fails_with(&run(home.path(), &["--workspace", &shop, "verify"]), "Restore the last backup");
+    // A backup that is none leaves everything as it was.
+    std::fs::write(home.path().join("no.db"), "no database").unwrap();
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "restore", &home.path().join("no.db").to_string_lossy()])), Some(1));
+    assert_eq!(std::fs::read(Path::new(&shop).join("mercator.db")).unwrap(), damage);
+    let restored = json_of(&run(home.path(), &["--workspace", &shop, "--json", "restore", &copy]));
+    assert_eq!(std::fs::read(restored["kept"].as_str().unwrap()).unwrap(), damage);
+    assert!(out(&run(home.path(), &["--workspace", &shop, "--json", "verify"])).contains("messages 1"));
+}
+
+#[test]
+fn doctor_tells_of_everything_around() {
+    let home = home();
+    watched(&home, &[]);
+    let checks = json_of(&run(home.path(), &["--workspace", &place(&home), "--json", "doctor"]));
+    let names: Vec<&str> = checks.as_array().unwrap().iter().map(|check| check["name"].as_str().unwrap()).collect();
+    for name in ["disk_space", "clock", "inbox"] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+}
+
+#[test]
+fn articles_are_found_with_their_scores() {
+    let home = home();
+    let shop = place(&home);
+    let file = home.path().join("articles.csv");
+    std::fs::write(
+        &file,
+        "title,body,category,language\nHow long does delivery take?,\"Delivery to Ireland takes four working days.\",logistics,en\n",
+    )
+    .unwrap();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "articles", &file.to_string_lossy()]));
+    let found = json_of(&run(home.path(), &["--workspace", &shop, "--json", "kb", "search", "How long does delivery to Ireland take?"]));
+    assert_eq!(found["language"], "en");
+    assert_eq!(found["passages"][0]["title"], "How long does delivery take?");
+    assert!(found["passages"][0]["score"].as_f64().unwrap() > 0.4, "{found}");
+}
+
+#[test]
+fn dashboards_are_written_in_every_form() {
+    let home = home();
+    let shop = place(&home);
+    let file = home.path().join("orders.csv");
+    std::fs::write(&file, ORDERS).unwrap();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "orders", &file.to_string_lossy()]));
+    let folder = home.path().join("charts").to_string_lossy().into_owned();
+    let arguments = [
+        "--workspace",
+        &shop,
+        "--json",
+        "dashboards",
+        "--out",
+        &folder,
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2026-12-31",
+        "--filter",
+        "channel=email",
+    ];
+    let files: Vec<String> = serde_json::from_value(json_of(&run(home.path(), &arguments))["files"].clone()).unwrap();
+    for end in [".svg", ".png", ".csv"] {
+        for name in ["segments", "satisfaction", "handoffs"] {
+            let of_name = files.iter().find(|file| file.ends_with(end) && file.contains(name)).unwrap_or_else(|| panic!("{name} {end}"));
+            assert!(std::fs::metadata(of_name).unwrap().len() > 0);
+        }
+    }
+    let wrong = run(home.path(), &["--workspace", &shop, "dashboards", "--out", &folder, "--filter", "channel=fax"]);
+    fails_with(&wrong, "'fax' is no channel");
+}
