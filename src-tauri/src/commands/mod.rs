@@ -1,0 +1,10 @@
+//! What the window can call, one file a screen. Each command hands over to one use case of `mercator-app`.
+
+pub mod composer;
+pub mod customers;
+pub mod dashboards;
+pub mod data;
+pub mod inbox;
+pub mod knowledge;
+pub mod mailboxes;
+pub mod workspace;
