@@ -1,0 +1,57 @@
+// Fixed words that more than one screen lists.
+import type { ArticleCategory, ArticleState, BotMode, EmotionLevel, Intent, RfmSegment } from "$lib/backend/types";
+
+/** The languages in which the bot has texts of its own. */
+export const LANGUAGES = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"];
+/** From calm to angry. */
+export const EMOTIONS: EmotionLevel[] = ["calm", "concerned", "upset", "angry"];
+/** What the bot may do. */
+export const MODES: BotMode[] = ["off", "draft", "auto"];
+/** The categories of articles. */
+export const CATEGORIES: ArticleCategory[] = ["product", "faq", "after_sales", "logistics", "tariff", "payment"];
+/** The states of an article. */
+export const ARTICLE_STATES: ArticleState[] = ["draft", "approved", "archived"];
+/** The groups of customers, best first. */
+export const SEGMENTS: RfmSegment[] = [
+  "champions",
+  "loyal",
+  "potential_loyal",
+  "new",
+  "promising",
+  "need_attention",
+  "about_to_sleep",
+  "at_risk",
+  "cannot_lose",
+  "hibernating",
+];
+/** What buyers want. */
+export const INTENTS: Intent[] = [
+  "order_status",
+  "delivery_time",
+  "tracking_problem",
+  "customs_held",
+  "tariff_question",
+  "order_cancel",
+  "order_change",
+  "address_change",
+  "return_request",
+  "exchange_request",
+  "refund_status",
+  "refund_request",
+  "damaged_item",
+  "wrong_item",
+  "missing_item",
+  "product_question",
+  "compatibility_question",
+  "stock_question",
+  "discount_request",
+  "recommendation_request",
+  "payment_problem",
+  "invoice_request",
+  "complaint",
+  "thanks",
+  "human_request",
+  "feedback",
+  "account_data_request",
+  "other",
+];
