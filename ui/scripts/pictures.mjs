@@ -72,6 +72,27 @@ const SCREENS = [
   ["knowledge-empty", "#/knowledge", "empty"],
   ["bot", "#/bot"],
   ["bot-rules", "#/bot?tab=rules"],
+  ["bot-understanding", "#/bot?tab=understanding", "", async (page) => page.getByTestId("confusion-table").waitFor()],
+  [
+    "bot-understanding-table",
+    "#/bot?tab=understanding",
+    "",
+    async (page) => page.getByTestId("confusion-table").scrollIntoViewIfNeeded({ timeout: 5000 }),
+  ],
+  [
+    "bot-understanding-end",
+    "#/bot?tab=understanding",
+    "",
+    async (page) => {
+      await page.getByTestId("try-text").fill("Where is my order?");
+      await click("try-run")(page);
+      await page.getByTestId("try-result").waitFor();
+      await page.getByTestId("try-result").scrollIntoViewIfNeeded();
+    },
+  ],
+  ["bot-understanding-empty", "#/bot?tab=understanding", "empty"],
+  ["bot-understanding-failed", "#/bot?tab=understanding", "failing"],
+  ["bot-understanding-no-model", "#/bot?tab=understanding", "nomodel"],
   [
     "bot-bench",
     "#/bot?tab=bench",

@@ -7,4 +7,5 @@ pub mod data;
 pub mod inbox;
 pub mod knowledge;
 pub mod mailboxes;
+pub mod understanding;
 pub mod workspace;

@@ -14,6 +14,7 @@ const SCREENS = [
   "knowledge?id=2",
   "bot",
   "bot?tab=rules",
+  "bot?tab=understanding",
   "bot?tab=bench",
   "dashboards",
   "dashboards?tab=handoffs",

@@ -1,19 +1,27 @@
 //! The application: the open workspace with everything that the use cases share.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 use anyhow::{Context, Result};
 use mercator_channels::{Channel, ChannelError};
 use mercator_domain::{inbox::Inbox, moment::Moment, team::Member};
-use mercator_pipeline::{Bot, KnowledgeIndex};
+use mercator_pipeline::{
+    KnowledgeIndex,
+    entities::OwnNumbers,
+    intents::{Phrase, shipped_phrases, trainer::Stop},
+};
 use mercator_providers::secrets::SecretStore;
 use mercator_store::{Durability, Store};
-use tokio::sync::{Mutex, Notify, OnceCell, RwLock, broadcast};
+use tokio::sync::{Mutex, Notify, RwLock, broadcast};
 
 use crate::{
+    brain::{Brain, Felt},
     clock::{Clock, SystemClock},
     instance::Instance,
     supervisor::Running,
@@ -37,6 +45,10 @@ pub struct OpenApp {
     pub channels: Option<ChannelOpener>,
     /// How sure a commit must be; the default is full.
     pub durability: Durability,
+    /// `None` for the phrases that ship; a test brings few of its own, on which a training takes no time.
+    pub phrases: Option<Vec<Phrase>>,
+    /// The folder of the models; `None` for where set-up and the installer put them.
+    pub models: Option<PathBuf>,
 }
 
 /// An open workspace.
@@ -53,8 +65,18 @@ pub struct App {
     pub(crate) survey_key: Vec<u8>,
     pub(crate) settings: RwLock<Settings>,
     /// Loading takes tens of milliseconds and nothing but a turn needs it, so it waits for the first turn.
-    pub(crate) bot: OnceCell<Bot>,
+    pub(crate) brain: Mutex<Option<Arc<Brain>>>,
+    /// What people said of the feeling of messages; read again when it changes.
+    pub(crate) felt: RwLock<Option<Arc<Felt>>>,
+    /// What the bot learns from beside the workspace's own examples.
+    pub(crate) phrases: Arc<[Phrase]>,
+    /// The folder of the models, where another was asked for.
+    pub(crate) models: Option<PathBuf>,
+    /// The training that runs here.
+    pub(crate) training: std::sync::Mutex<Option<Stop>>,
     pub(crate) knowledge: RwLock<Option<Arc<KnowledgeIndex>>>,
+    /// The shop's own numbers, learned at the first turn and after an import.
+    pub(crate) own_numbers: RwLock<Option<Arc<OwnNumbers>>>,
     /// Rung when there is something for the bot, the outbox or the loops of the inboxes.
     pub(crate) bot_bell: Notify,
     pub(crate) outbox_bell: Notify,
@@ -98,8 +120,13 @@ impl App {
             member,
             survey_key,
             settings: RwLock::new(settings),
-            bot: OnceCell::new(),
+            brain: Mutex::new(None),
+            felt: RwLock::new(None),
+            phrases: options.phrases.unwrap_or_else(shipped_phrases).into(),
+            models: options.models,
+            training: std::sync::Mutex::new(None),
             knowledge: RwLock::new(None),
+            own_numbers: RwLock::new(None),
             bot_bell: Notify::new(),
             outbox_bell: Notify::new(),
             inboxes_bell: Notify::new(),
@@ -148,18 +175,6 @@ impl App {
     pub(crate) fn orders_changed(&self) {
         self.segments_at.store(i64::MIN, Ordering::Relaxed);
         self.tell(AppEvent::OrdersChanged);
-    }
-
-    /// The bot, loaded at its first use.
-    pub(crate) async fn bot(&self) -> Result<&Bot> {
-        self.bot
-            .get_or_try_init(|| async {
-                tokio::task::spawn_blocking(Bot::load)
-                    .await
-                    .context("Loading the bot was cut off")?
-                    .context("Cannot load the bot's texts and examples")
-            })
-            .await
     }
 
     /// Where passwords are kept.

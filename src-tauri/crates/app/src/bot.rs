@@ -190,7 +190,9 @@ impl App {
             human_owns: false,
             disclosed: false,
             promised_at: promise(&inbox, now),
+            corrected: None,
             rules: rules_of(&*self.settings.read().await),
+            own: self.own_numbers().await,
         };
         self.run_turn(input, contact).await
     }

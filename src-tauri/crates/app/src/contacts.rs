@@ -64,13 +64,13 @@ impl App {
     pub async fn erase_contact(&self, id: ContactId) -> Result<()> {
         let mut tx = self.store.begin_at(self.now()).await?;
         let erased = tx.erase_contact(id).await?;
-        let counts =
-            serde_json::json!({ "conversations": erased.conversations, "messages": erased.messages, "identities": erased.identities });
+        let counts = serde_json::json!({ "conversations": erased.conversations, "messages": erased.messages, "identities": erased.identities, "models": erased.models });
         // The audit names the row and the counts only: a name in it would be what was to be erased.
         tx.insert_audit(&self.member.name, "contact.erase", &id.to_string(), &counts).await?;
         tx.commit().await?;
         // The freed pages of the file still hold the words until they are written over.
         self.store.scrub().await?;
+        self.taught().await?;
         self.orders_changed();
         self.tell(AppEvent::OrdersChanged);
         self.tell_counts().await;

@@ -13,7 +13,7 @@ use mercator_domain::{
 };
 use mercator_store::{ChangeKind, Tx, conversations::Understanding};
 
-use crate::{App, error::refuse, satisfaction, views::AppEvent};
+use crate::{App, error::refuse, satisfaction, understanding::is_last_of_customer, views::AppEvent};
 
 /// How long a look at a conversation counts as presence; the window renews it every 30 s.
 const PRESENCE_MS: i64 = MINUTE_MS;
@@ -129,19 +129,26 @@ impl App {
 
     /// A person's word on a message's emotion replaces the bot's.
     pub async fn correct_emotion(&self, message: MessageId, level: EmotionLevel) -> Result<()> {
-        let now = self.now();
-        let mut tx = self.store.begin_at(now).await?;
+        if !self.settings.read().await.emotion_enabled {
+            return Err(refuse("Emotions are switched off", "Switch them on under Bot, Rules: until then nothing is written about them."));
+        }
+        let mut tx = self.store.begin_at(self.now()).await?;
         let stored = tx.message(message).await?;
+        let last = is_last_of_customer(&mut tx, &stored).await?;
         let Some(mut emotion) = stored.emotion else {
             return Err(refuse("This message has no emotion to correct", "Emotions are noted for customers' messages only."));
         };
         let detail = serde_json::json!({ "message": message, "was": emotion.level, "is": level });
+        tx.put_emotion_correction(message, emotion.level, level, &self.member.name).await?;
         emotion.level = level;
         tx.set_message_understanding(message, stored.language.as_ref(), Some(&emotion), stored.intent).await?;
-        let shown = Understanding { emotion: Some(level), ..Understanding::default() };
-        tx.set_understanding(stored.conversation_id, &shown).await?;
+        if last && stored.episode == tx.conversation(stored.conversation_id).await?.episode {
+            let shown = Understanding { emotion: Some(level), ..Understanding::default() };
+            tx.set_understanding(stored.conversation_id, &shown).await?;
+        }
         tx.insert_audit(&self.member.name, "correct_emotion", &message.to_string(), &detail).await?;
-        self.finish(tx, stored.conversation_id).await
+        self.finish(tx, stored.conversation_id).await?;
+        self.taught().await
     }
 
     /// Fixes a contact's language, or lets the messages decide again.

@@ -9,9 +9,14 @@ use mercator_domain::{
 };
 use mercator_providers::secrets::Account;
 use mercator_store::{Engine, conversation_lines::ListFilter};
-use tokio::time::timeout;
+use tokio::{task::spawn_blocking, time::timeout};
 
-use crate::{App, backup::line, views::CheckLine};
+use crate::{
+    App,
+    backup::line,
+    models::{self, Models},
+    views::CheckLine,
+};
 
 /// An inbox that has not answered by then does not.
 const PROBE_WITHIN: Duration = Duration::from_secs(20);
@@ -40,7 +45,7 @@ impl App {
             lines.push(line("inbox", "warning", "No mailbox is connected: Settings, Mailboxes"));
         }
         lines.push(self.knowledge_line().await?);
-        lines.push(line("models", "ok", "None in this version: the bot works with rules, example phrases and your articles"));
+        lines.push(models_line().await?);
         Ok(lines)
     }
 
@@ -120,6 +125,12 @@ impl App {
             line("knowledge", "ok", format!("{approved} articles are approved"))
         })
     }
+}
+
+/// Reads the whole model, which takes a moment on a slow disk.
+async fn models_line() -> Result<CheckLine> {
+    let found = spawn_blocking(|| Models::find(&models::folders()).whole()).await?;
+    Ok(line("models", found.state.result(), found.state.to_string()))
 }
 
 #[cfg(test)]

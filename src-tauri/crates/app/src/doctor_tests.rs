@@ -29,7 +29,7 @@ async fn each_thing_that_can_be_wrong_has_a_line() {
         ("keychain", "ok"),
         ("inbox", "warning"),
         ("knowledge", "warning"),
-        ("models", "ok"),
+        ("models", Models::find(&models::folders()).state.result()),
     ] {
         assert_eq!(result(&app, name).await, [expect], "{name}");
     }

@@ -134,11 +134,8 @@ fn part(event: &mut Inbound) {
         InboundBody::Message(message) | InboundBody::Sent(message) | InboundBody::Bounce { message, .. } => message,
     };
     if message.visible_text.is_empty() && message.quoted_text.is_empty() {
-        let parted = mercator_pipeline::clean::part(&message.text).cleaned;
-        // What is too long to be analysed is still kept, behind the part that was quoted.
-        let rest = message.text.get(mercator_pipeline::clean::analysed(&message.text).len()..).unwrap_or_default();
-        (message.visible_text, message.signature) = (parted.visible, parted.signature);
-        message.quoted_text = if rest.is_empty() { parted.quoted } else { format!("{}\n{rest}", parted.quoted) };
+        let parted = mercator_pipeline::clean::part_whole(&message.text);
+        (message.visible_text, message.quoted_text, message.signature) = (parted.visible, parted.quoted, parted.signature);
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod backup;
 pub mod bot;
+mod brain;
 pub mod bulk;
 pub mod clock;
 pub mod composer;
@@ -25,6 +26,7 @@ mod instance;
 pub mod knowledge;
 pub mod lists;
 pub mod mailboxes;
+pub mod models;
 pub mod orders;
 pub mod outbox;
 pub mod satisfaction;
@@ -34,6 +36,7 @@ pub mod supervisor;
 pub mod thread;
 pub mod threading;
 pub mod turn_input;
+pub mod understanding;
 pub mod views;
 pub mod workspace;
 

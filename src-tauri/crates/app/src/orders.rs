@@ -1,7 +1,10 @@
-//! Orders as lists and as one.
+//! Orders as lists and as one, and what their numbers have in common.
+
+use std::sync::Arc;
 
 use anyhow::Result;
 use mercator_domain::{entity::comparable_number, moment::Moment, order::Order};
+use mercator_pipeline::entities::OwnNumbers;
 use mercator_store::{
     StoreError,
     order_list::{OrderFilter, OrderLine},
@@ -12,6 +15,11 @@ use crate::{
     lists::small,
     views::{OrderPage, OrderRow},
 };
+
+/// The shapes of the numbers show in so many orders; more would only make the first turn wait.
+const LEARNED_ORDERS: i64 = 2_000;
+/// So many items are known by their numbers.
+const LEARNED_ITEMS: i64 = 20_000;
 
 impl App {
     /// One page of orders, newest first; the search looks at numbers, customers and tracking numbers.
@@ -32,6 +40,37 @@ impl App {
     /// One order with everything that hangs on it.
     pub async fn order(&self, number: &str) -> Result<Order> {
         Ok(self.store.order_by_number(&comparable_number(number)).await?.ok_or(StoreError::NotFound)?)
+    }
+
+    /// The shop's own numbers are learned anew at the next turn.
+    pub(crate) async fn own_numbers_changed(&self) {
+        *self.own_numbers.write().await = None;
+    }
+
+    /// What the shop's numbers look like; nothing is known when they cannot be read, and the bot goes by the common shapes.
+    pub(crate) async fn own_numbers(&self) -> Arc<OwnNumbers> {
+        if let Some(known) = self.own_numbers.read().await.as_ref() {
+            return Arc::clone(known);
+        }
+        // Held while they are read: an import meanwhile waits, and then makes them void instead of being overwritten by them.
+        let mut slot = self.own_numbers.write().await;
+        if let Some(known) = slot.as_ref() {
+            return Arc::clone(known);
+        }
+        let learned = self.learn_numbers().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "The shop's own numbers could not be read");
+            OwnNumbers::default()
+        });
+        let learned = Arc::new(learned);
+        // A shop without orders is looked at again: the first ones may come through a channel.
+        *slot = (!learned.orders.is_empty()).then(|| Arc::clone(&learned));
+        learned
+    }
+
+    async fn learn_numbers(&self) -> Result<OwnNumbers> {
+        let orders = self.store.order_numbers(LEARNED_ORDERS).await?;
+        let items = self.store.product_numbers(LEARNED_ITEMS).await?;
+        Ok(OwnNumbers::learn(orders.iter().map(String::as_str), items.iter().map(String::as_str)))
     }
 }
 

@@ -11,7 +11,7 @@ use mercator_domain::{
     conversation::{ActivityKind, Conversation, Status},
     ids::{ConversationId, InboxId, MemberId, MessageId, OutboxId},
     inbound::Party,
-    inbox::{Inbox, InboxState},
+    inbox::Inbox,
     language::Language,
     message::{Author, Automatic, Delivery},
     moment::{DAY_MS, MINUTE_MS, Moment, SECOND_MS},
@@ -325,7 +325,7 @@ async fn record_failed(tx: &mut Tx, outgoing: &Outgoing, error: &ChannelError) -
         crate::conversations::reopen(tx, &conversation).await?;
     }
     if let ChannelError::Auth(_) = error {
-        tx.set_inbox_state(outgoing.inbox_id, InboxState::Broken, &why).await?;
+        tx.note_inbox_trouble(outgoing.inbox_id, true, &why).await?;
     }
     Ok(())
 }

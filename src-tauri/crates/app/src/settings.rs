@@ -73,6 +73,7 @@ impl App {
         settings.undo_seconds = settings.undo_seconds.clamp(0, 30);
         settings.answer_threshold = settings.answer_threshold.clamp(0.0, 1.0);
         settings.intent_threshold = settings.intent_threshold.clamp(0.0, 1.0);
+        settings.precision = settings.precision.clamp(0.5, 0.99);
         settings.stuck_after_hours = settings.stuck_after_hours.clamp(1, 24 * 90);
         settings.max_bot_replies = settings.max_bot_replies.clamp(1, 50);
         let mut tx = self.store.begin_at(self.now()).await?;

@@ -77,6 +77,7 @@ impl App {
 
     /// Ends all loops and closes the database. What is being sent is finished, or reconciled at the next start.
     pub async fn stop(&self) {
+        self.cancel_training();
         let running = self.running.lock().await.take();
         if let Some(Running { token, mut tasks }) = running {
             token.cancel();
@@ -100,7 +101,7 @@ impl App {
             match self.read_inbox(&inbox).await {
                 Ok(stored) => pass.received += stored,
                 Err(error) => {
-                    self.inbox_failed(&inbox, &error).await;
+                    self.inbox_failed(inbox.id, &error).await;
                     pass.failed.push(format!("{}: {error}", inbox.name));
                 }
             }
@@ -161,23 +162,20 @@ impl App {
         }
     }
 
-    /// Shows at the inbox what went wrong: broken when only a person can mend it.
-    async fn inbox_failed(&self, inbox: &Inbox, error: &ChannelError) {
-        let state = if error.is_passing() { inbox.state } else { InboxState::Broken };
-        let reason = error.to_string();
-        if inbox.state == state && inbox.state_reason == reason {
-            return;
-        }
+    /// Shows at the inbox what went wrong: broken when only a person can mend it. The reader's copy is as old as its connection, so the
+    /// store decides what the trouble changes.
+    async fn inbox_failed(&self, inbox: InboxId, error: &ChannelError) {
         let result = async {
             let mut tx = self.store.begin_at(self.now()).await?;
-            tx.set_inbox_state(inbox.id, state, &reason).await?;
-            tx.changed(ChangeKind::Inbox, inbox.id.get());
-            tx.commit().await
+            let noted = tx.note_inbox_trouble(inbox, !error.is_passing(), &error.to_string()).await?;
+            tx.commit().await?;
+            Ok::<_, mercator_store::StoreError>(noted)
         };
-        if let Err(error) = result.await {
-            tracing::warn!(%error, "An inbox's state could not be noted");
+        match result.await {
+            Ok(true) => self.tell(AppEvent::InboxChanged { id: inbox }),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "An inbox's state could not be noted"),
         }
-        self.tell(AppEvent::InboxChanged { id: inbox.id });
     }
 
     async fn connected(&self) -> Result<Vec<Inbox>, mercator_store::StoreError> {
@@ -264,7 +262,7 @@ async fn reader(app: Arc<App>, inbox: Inbox, token: CancellationToken) {
         match read_and_wait(&app, &inbox, &token).await {
             Ok(()) => failures = 0,
             Err(error) => {
-                app.inbox_failed(&inbox, &error).await;
+                app.inbox_failed(inbox.id, &error).await;
                 failures = failures.saturating_add(1);
                 tracing::info!(inbox = inbox.id.get(), failures, passing = error.is_passing(), "An inbox could not be read");
                 let seconds = (5u64 << failures.min(6)).min(300);
@@ -427,6 +425,11 @@ impl App {
                     *self.settings.write().await = settings;
                 }
                 self.tell(AppEvent::SettingsChanged);
+            }
+            ChangeKind::Understanding => {
+                if let Err(error) = self.taught().await {
+                    tracing::warn!(%error, "What the bot was taught elsewhere could not be read");
+                }
             }
             ChangeKind::Bot => self.bot_bell.notify_one(),
         }

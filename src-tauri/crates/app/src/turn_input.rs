@@ -49,11 +49,12 @@ impl App {
     }
 
     /// Runs the bot over a subject, off the threads that serve the window.
-    pub(crate) async fn run_turn(&self, input: TurnInput, contact: Option<ContactId>) -> Result<Turn> {
-        let bot = self.bot().await?.clone();
+    pub(crate) async fn run_turn(&self, mut input: TurnInput, contact: Option<ContactId>) -> Result<Turn> {
+        let brain = self.brain().await?;
+        self.teach(&brain, &mut input).await?;
         let knowledge = self.knowledge_index().await?;
         let orders = StoreOrders { store: self.store.clone(), contact, runtime: tokio::runtime::Handle::current() };
-        let work = move || turn(&bot, &knowledge, &orders, &input);
+        let work = move || turn(&brain.bot, &knowledge, &orders, &input);
         tokio::task::spawn_blocking(work).await.context("The bot was cut off")
     }
 
@@ -74,7 +75,9 @@ impl App {
             human_owns: subject.conversation.owner == Owner::Human,
             disclosed: subject.disclosed,
             promised_at: promise(&subject.inbox, now),
+            corrected: None,
             rules,
+            own: self.own_numbers().await,
         }
     }
 }

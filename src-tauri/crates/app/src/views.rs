@@ -79,6 +79,8 @@ pub struct Settings {
     pub answer_threshold: f32,
     /// An intent below this confidence counts as unsure.
     pub intent_threshold: f32,
+    /// How often an intent must be right to be answered alone: its own threshold is chosen for this, beside the one above.
+    pub precision: f32,
     /// A parcel without movement for more hours than this goes to a person.
     pub stuck_after_hours: i32,
     /// After this many bot answers in one episode a person takes over.
@@ -98,6 +100,7 @@ impl Default for Settings {
             hand_off_at: EmotionLevel::Angry,
             answer_threshold: 0.45,
             intent_threshold: 0.5,
+            precision: 0.95,
             stuck_after_hours: 120,
             max_bot_replies: 6,
             survey_enabled: true,
@@ -623,7 +626,7 @@ pub struct CannedRow {
 /// One line of a check-up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct CheckLine {
-    /// A fixed word: `sqlite_version`, `file_system`, `keychain`, `clock`, `inbox`.
+    /// A fixed word: `sqlite_version`, `file_system`, `keychain`, `clock`, `inbox`, `models`.
     pub name: String,
     /// `ok`, `warning`, `failed`.
     pub result: String,
@@ -665,9 +668,11 @@ pub enum AppEvent {
     OrdersChanged,
     /// Settings changed.
     SettingsChanged,
+    /// The bot was taught something, or works with another model.
+    UnderstandingChanged,
     /// Long work goes on.
     Progress {
-        /// Which (`demo`, `import`, `backup`).
+        /// Which (`demo`, `import`, `backup`, `training`).
         task: String,
         /// Done.
         done: i32,

@@ -67,6 +67,11 @@ impl Workspace {
         }
     }
 
+    /// True when there is a workspace already; asking makes nothing.
+    pub async fn exists(&self) -> Result<bool> {
+        Store::exists(&self.target).await.with_context(|| format!("Cannot look at the workspace {}", self.shown()))
+    }
+
     /// The folder for what belongs to the workspace beside the database.
     pub fn folder(&self) -> &PathBuf {
         &self.folder

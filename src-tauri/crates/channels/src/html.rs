@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::html_quotes;
 use html2text::{
     config,
     render::{RichAnnotation, TaggedLine, TaggedLineElement},
@@ -22,8 +23,9 @@ const WIDTH: usize = 2_000;
 
 /// The readable text of `html`. Never fails: what cannot be laid out is shown with its tags taken off.
 pub fn html_to_text(html: &str) -> String {
-    let html = cut_at_char(html, MAX_HTML_BYTES);
-    if nesting(html) > MAX_DEPTH {
+    let html = html_quotes::mark(cut_at_char(html, MAX_HTML_BYTES));
+    let html = html.as_ref();
+    if too_deep(html) {
         return tidy(&strip_tags(html));
     }
     // The layout is foreign code over hostile input: a panic in it must cost this mail its layout only.
@@ -92,6 +94,11 @@ const fn is_padding(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{034f}' | '\u{feff}' | '\u{00ad}' | '\u{2060}')
 }
 
+/// True for pages that are nested deeper than any that a person made.
+pub(crate) fn too_deep(html: &str) -> bool {
+    nesting(html) > MAX_DEPTH
+}
+
 /// Upper bound of how deep tags nest, by counting; void elements and closing tags are told apart roughly, which is enough here.
 fn nesting(html: &str) -> usize {
     let (mut depth, mut deepest) = (0usize, 0usize);
@@ -102,7 +109,10 @@ fn nesting(html: &str) -> usize {
         if rest.starts_with('/') {
             depth = depth.saturating_sub(1);
         } else if !name.is_empty()
-            && !matches!(name.as_str(), "br" | "img" | "hr" | "meta" | "link" | "input" | "p" | "li" | "td" | "tr" | "th")
+            && !matches!(
+                name.as_str(),
+                "br" | "img" | "hr" | "meta" | "link" | "input" | "p" | "li" | "td" | "tr" | "th" | "wbr" | "source" | "col"
+            )
         {
             depth += 1;
             deepest = deepest.max(depth);

@@ -8,7 +8,9 @@ pub mod adapter;
 pub mod demo;
 pub mod file;
 pub mod html;
+mod html_quotes;
 pub mod mail;
+pub mod page;
 pub mod registry;
 
 pub use adapter::{Channel, ChannelError, Cursor, GATE_CLOSED, HandoverGate, Probed, Pull, Reconciled, Sent, Wake};

@@ -11,7 +11,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use mercator_app::clock::{Clock, SystemClock, micros};
+use mercator_app::{
+    clock::{Clock, SystemClock, micros},
+    models::load_bot,
+};
 use mercator_domain::{
     emotion::{Emotion, Risk},
     entity::Entity,
@@ -121,7 +124,7 @@ type Job = (usize, Vec<u8>, mpsc::SyncSender<Answer>);
 
 /// Analyses standard input.
 pub fn analyze() -> Result<Done> {
-    let bot = Bot::load().context("Cannot load the bot's texts and examples")?;
+    let bot = load_bot(None)?;
     let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let well = stream(&bot, io::stdin().lock(), io::stdout(), workers)?;
     Ok(Done::unless(!well))
@@ -264,7 +267,7 @@ mod tests {
     use super::*;
 
     fn run(input: &str, workers: usize) -> (Vec<Value>, bool) {
-        let bot = Bot::load().unwrap();
+        let bot = load_bot(None).unwrap();
         let mut output = Vec::new();
         let well = stream(&bot, input.as_bytes(), &mut output, workers).unwrap();
         (String::from_utf8(output).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect(), well)

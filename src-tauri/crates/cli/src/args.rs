@@ -15,7 +15,7 @@ use mercator_domain::{
     version,
     about = "Mercator without a window: answers buyers around the clock, imports, exports, measures.",
     after_help = "Exit status: 0 done, 1 failed (one line on standard error: what, and what to do), 2 wrong arguments.\n\
-                  Come with a later version: replay, intents, kb evaluate, evaluate, translate, segments, quote.",
+                  Come with a later version: replay, kb evaluate, evaluate, translate, segments, quote.",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -98,9 +98,9 @@ pub enum Command {
     /// Comes with a later version.
     #[command(hide = true)]
     Replay(Rest),
-    /// Comes with a later version.
-    #[command(hide = true)]
-    Intents(Rest),
+    /// Train on example phrases of your own, and see how well it tells them apart.
+    #[command(subcommand)]
+    Intents(IntentsCommand),
     /// Comes with a later version.
     #[command(hide = true)]
     Evaluate(Rest),
@@ -120,7 +120,6 @@ impl Command {
     pub const fn later(&self) -> Option<&'static str> {
         match self {
             Self::Replay(_) => Some("replay"),
-            Self::Intents(_) => Some("intents"),
             Self::Evaluate(_) => Some("evaluate"),
             Self::Translate(_) => Some("translate"),
             Self::Segments(_) => Some("segments"),
@@ -137,6 +136,50 @@ pub struct Rest {
     /// Not looked at.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
     _rest: Vec<String>,
+}
+
+/// `intents …`
+#[derive(Debug, Subcommand)]
+pub enum IntentsCommand {
+    /// Train on a file and write the model.
+    Train(IntentsTrain),
+    /// Train on one file, answer another, print the figures. Nothing is stored.
+    Evaluate(IntentsEvaluate),
+    /// Train the workspace's own model on the phrases that ship and its examples, and use it unless it is worse.
+    Retrain,
+    /// Show how well the workspace's bot understands.
+    Report,
+}
+
+/// `intents train`
+#[derive(Debug, Args)]
+pub struct IntentsTrain {
+    /// JSON lines {"text", "intent"}.
+    #[arg(long, value_name = "FILE")]
+    pub train: PathBuf,
+    /// Where the model goes.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// The label of rows that mean "none of the others".
+    #[arg(long, value_name = "LABEL")]
+    pub out_of_scope: Option<String>,
+}
+
+/// `intents evaluate`
+#[derive(Debug, Args)]
+pub struct IntentsEvaluate {
+    /// JSON lines {"text", "intent"} to learn from.
+    #[arg(long, value_name = "FILE")]
+    pub train: PathBuf,
+    /// JSON lines {"text", "intent"} to answer.
+    #[arg(long, value_name = "FILE")]
+    pub test: PathBuf,
+    /// The label of rows that mean "none of the others".
+    #[arg(long, value_name = "LABEL")]
+    pub out_of_scope: Option<String>,
+    /// Write each row of the test with its answer, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub predictions: Option<PathBuf>,
 }
 
 /// `import …`
@@ -158,7 +201,7 @@ pub enum ImportCommand {
     Orders(ImportFile),
     /// Products.
     Products(ImportFile),
-    /// Articles of the knowledge base: CSV, JSONL or Markdown.
+    /// Articles of the knowledge base: CSV, JSONL, Markdown, or a web page that was saved as HTML.
     Articles(ImportFile),
     /// Customers.
     Customers(ImportFile),
@@ -269,6 +312,12 @@ pub struct Bench {
     /// Where databases and mails are made and kept for the next run; without it a folder in the system's temporary one.
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+    /// A folder of data sets (understanding).
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Only these parts of understanding. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub part: Vec<String>,
     /// The database of one start, for the process that is measured.
     #[arg(long, hide = true)]
     pub one_start: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! `ask`: the test bench. The whole Turn over a text; nothing is stored, nothing is sent.
+//! `ask`: the test bench. The whole Turn over a text; nothing is stored, nothing is sent, and no workspace is made for it.
 
 use std::fmt::Write;
 
@@ -9,11 +9,12 @@ use crate::{Done, args::Ask, output::Output, session};
 
 /// Runs the bot over a text and shows what every stage found.
 pub async fn ask(workspace: Option<&str>, what: &Ask, output: Output) -> Result<Done> {
-    let app = session::open(workspace).await?;
+    let look = session::open_for_a_look(workspace).await?;
+    let app = &look.app;
     let work = async {
-        let inbox = session::inbox(&app, what.inbox.as_deref()).await?;
+        let inbox = session::inbox(app, what.inbox.as_deref()).await?;
         let contact = match &what.contact {
-            Some(given) => Some(session::contact(&app, given).await?),
+            Some(given) => Some(session::contact(app, given).await?),
             None => None,
         };
         app.test_bench(&what.text, inbox, contact).await

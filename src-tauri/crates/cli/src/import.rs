@@ -30,6 +30,12 @@ pub async fn import(workspace: Option<&str>, what: ImportCommand, output: Output
 }
 
 async fn list(workspace: Option<&str>, kind: ImportKind, file: &ImportFile) -> Result<ImportReport> {
+    if file.dry_run {
+        let look = session::open_for_a_look(workspace).await?;
+        let report = look.app.import_file(kind, &file.file, true).await;
+        look.app.stop().await;
+        return report;
+    }
     let app = session::open(workspace).await?;
     let report = app.import_file(kind, &file.file, file.dry_run).await;
     app.stop().await;
@@ -37,15 +43,11 @@ async fn list(workspace: Option<&str>, kind: ImportKind, file: &ImportFile) -> R
 }
 
 async fn mail(workspace: Option<&str>, paths: Vec<PathBuf>, inbox: Option<&str>, dry_run: bool) -> Result<ImportReport> {
+    if dry_run {
+        return count_mail(workspace, &paths).await;
+    }
     let app = session::open(workspace).await?;
     let work = async {
-        if dry_run {
-            let mut whole = ImportReport::default();
-            for path in &paths {
-                add(&mut whole, app.import_file(ImportKind::Mail, &path.to_string_lossy(), true).await?);
-            }
-            return Ok(whole);
-        }
         let inbox = session::inbox(&app, inbox).await?;
         let progress = Progress::of("Mails");
         app.import_mail(inbox, &paths, &|done, total| progress.show(done, total)).await
@@ -53,6 +55,20 @@ async fn mail(workspace: Option<&str>, paths: Vec<PathBuf>, inbox: Option<&str>,
     let report = work.await;
     app.stop().await;
     report
+}
+
+async fn count_mail(workspace: Option<&str>, paths: &[PathBuf]) -> Result<ImportReport> {
+    let look = session::open_for_a_look(workspace).await?;
+    let work = async {
+        let mut whole = ImportReport::default();
+        for path in paths {
+            add(&mut whole, look.app.import_file(ImportKind::Mail, &path.to_string_lossy(), true).await?);
+        }
+        Ok(whole)
+    };
+    let counted = work.await;
+    look.app.stop().await;
+    counted
 }
 
 fn add(whole: &mut ImportReport, part: ImportReport) {

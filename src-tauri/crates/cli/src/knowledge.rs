@@ -1,9 +1,12 @@
 //! `kb search`: the passages that the bot would rest on.
 
 use anyhow::Result;
-use mercator_app::clock::{Clock, SystemClock, micros};
+use mercator_app::{
+    clock::{Clock, SystemClock, micros},
+    models::load_bot,
+};
 use mercator_domain::language::Language;
-use mercator_pipeline::{Bot, bot::AnalysisInput};
+use mercator_pipeline::bot::AnalysisInput;
 use serde_json::json;
 
 use crate::{Done, args::KbSearch, output::Output, session};
@@ -39,7 +42,7 @@ fn language_of(text: &str) -> Result<Language> {
         store_language: &english,
         at: SystemClock::default().now(),
     };
-    Ok(Bot::load()?.analyze(&input, &micros).language.value.code)
+    Ok(load_bot(None)?.analyze(&input, &micros).language.value.code)
 }
 
 /// Enough to recognise a passage by.

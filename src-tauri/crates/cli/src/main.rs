@@ -11,7 +11,9 @@ mod dashboards;
 mod data;
 mod demo;
 mod import;
+mod intents;
 mod knowledge;
+mod learning;
 mod mail;
 mod output;
 mod run;
@@ -21,7 +23,7 @@ mod track;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use args::{Arguments, Command, KbCommand, MailCommand};
+use args::{Arguments, Command, IntentsCommand, KbCommand, MailCommand};
 use clap::Parser;
 use output::Output;
 
@@ -83,6 +85,10 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Doctor => data::doctor(workspace, output).await,
         Command::Ask(what) => ask::ask(workspace, &what, output).await,
         Command::Analyze => analyze::analyze(),
+        Command::Intents(IntentsCommand::Train(what)) => intents::train(&what),
+        Command::Intents(IntentsCommand::Evaluate(what)) => intents::evaluate(&what),
+        Command::Intents(IntentsCommand::Retrain) => learning::retrain(workspace, output).await,
+        Command::Intents(IntentsCommand::Report) => learning::report(workspace, output).await,
         Command::Mail(MailCommand::Parse { files }) => mail::parse(&files),
         Command::Track { texts } => track::track(&texts, output),
         Command::Dashboards(what) => dashboards::write(workspace, what, output).await,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use mercator_app::{
     App, OpenApp,
     error::user,
@@ -10,6 +10,8 @@ use mercator_app::{
     workspace::Workspace,
 };
 use mercator_domain::ids::{ContactId, InboxId};
+
+use crate::output::complain;
 
 /// The environment variable that sets what is logged (`mercator_app=debug`).
 const LOG_VARIABLE: &str = "MERCATOR_LOG";
@@ -31,11 +33,32 @@ pub async fn open(workspace: Option<&str>) -> Result<Arc<App>> {
 /// Opens a workspace that must be there: a mistyped path must not export, verify or back up an empty one that is made on the way.
 pub async fn open_existing(workspace: Option<&str>) -> Result<Arc<App>> {
     let place = Workspace::find(workspace)?;
-    if place.file().is_some_and(|file| !file.exists()) {
+    if !place.exists().await? {
         let hint = "Check --workspace; 'mercator-cli demo --workspace FOLDER' or an import makes a new one.";
         return Err(user("not_found", format!("There is no workspace at {}", place.shown()), hint));
     }
     open(workspace).await
+}
+
+/// A workspace for a look that stores nothing: the given one, or, where there is none, an empty one that is thrown away, so that a
+/// mistyped path leaves no folder behind.
+pub struct Look {
+    /// The open workspace.
+    pub app: Arc<App>,
+    /// Of the empty one; it vanishes with this.
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// Opens a workspace for a look.
+pub async fn open_for_a_look(workspace: Option<&str>) -> Result<Look> {
+    let place = Workspace::find(workspace)?;
+    if place.exists().await? {
+        return Ok(Look { app: open(workspace).await?, _folder: None });
+    }
+    complain(&format!("There is no workspace at {}: this is how an empty one does it, without articles and orders.", place.shown()));
+    let folder = tempfile::tempdir().context("Cannot make a temporary folder")?;
+    let app = open(Some(&folder.path().to_string_lossy())).await?;
+    Ok(Look { app, _folder: Some(folder) })
 }
 
 /// The inbox that the user means by number, name or address.

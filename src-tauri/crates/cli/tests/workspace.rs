@@ -30,7 +30,8 @@ fn an_unknown_workspace_is_an_error_and_is_not_made() {
     assert!(!err(&unreachable).contains("secret"));
     let under_a_file = home.path().join("file");
     std::fs::write(&under_a_file, "").unwrap();
-    fails_with(&run(home.path(), &["--workspace", &under_a_file.join("x").to_string_lossy(), "ask", "Hello"]), "Cannot make the folder");
+    let once = run(home.path(), &["--workspace", &under_a_file.join("x").to_string_lossy(), "run", "--once"]);
+    fails_with(&once, "Cannot make the folder");
 }
 
 #[test]
@@ -46,6 +47,13 @@ fn d7_ask_shows_the_whole_turn_on_an_empty_workspace_and_stores_nothing() {
     for part in ["language   en", "intent ", "entity     order_id 1042", "decision ", "outcome ", "micros "] {
         assert!(text.contains(part), "{part} in {text}");
     }
+    let hint = err(&run(home.path(), &["--workspace", &shop, "ask", "Hello"]));
+    assert!(hint.contains("There is no workspace at") && hint.trim_end().lines().count() == 1, "{hint}");
+    let list = home.path().join("kb.csv");
+    std::fs::write(&list, "title,body\nHow long?,Five days.\n").unwrap();
+    let dry = run(home.path(), &["--workspace", &shop, "--json", "import", "articles", &list.to_string_lossy(), "--dry-run"]);
+    assert_eq!(json_of(&dry)["imported"], 1);
+    assert!(!Path::new(&shop).exists(), "neither a question nor a trial makes a workspace");
     let once = json_of(&run(home.path(), &["--workspace", &shop, "--json", "run", "--once"]));
     assert_eq!(once, json!({ "received": 0, "answered": 0, "sent": 0, "failed": [] }));
     fails_with(&run(home.path(), &["--workspace", &shop, "ask", "Hi", "--inbox", "none"]), "There is no inbox 'none'");

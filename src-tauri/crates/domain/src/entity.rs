@@ -37,7 +37,7 @@ pub struct Entity {
     pub kind: EntityKind,
     /// As written.
     pub text: String,
-    /// In the normal form of its kind: an order number without `#`, a tracking number without spaces, an ISO date.
+    /// In the normal form of its kind: an order or tracking number as written, without `#`; an ISO date; money as currency and amount.
     pub value: String,
     /// First byte in the text it was found in.
     pub start: u32,

@@ -67,4 +67,8 @@ ids! {
     ViewId,
     /// One span from a customer's first message (or reopening) to the resolve.
     EpisodeId,
+    /// One labelled text from which the bot learns.
+    IntentExampleId,
+    /// One version of the workspace's own model of the intents.
+    IntentModelId,
 }

@@ -66,6 +66,16 @@ words! {
     }
 }
 
+words! {
+    /// Where an example of an intent comes from.
+    ExampleSource {
+        /// An agent said what a customer's message means.
+        Correction => "correction",
+        /// The seller wrote it.
+        Own => "own",
+    }
+}
+
 /// An intent with its probability.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct ScoredIntent {

@@ -8,7 +8,7 @@ use crate::{
     entity::Entity,
     handoff::{HandoffCard, HandoffReason},
     inbox::BotMode,
-    intent::IntentGuess,
+    intent::{IntentGuess, ScoredIntent},
     language::Language,
     order::Order,
     words,
@@ -83,7 +83,7 @@ pub struct Cleaned {
 pub struct LanguageGuess {
     /// The language to answer in.
     pub code: Language,
-    /// True when the message itself does not tell: then `code` is the contact's, the conversation's or the store's.
+    /// True when the message alone does not tell: then `code` is the likeliest with what is known of contact, conversation and store.
     pub unsure: bool,
     /// True when more than one language is in it.
     pub mixed: bool,
@@ -103,6 +103,9 @@ pub struct Translation {
 pub struct Understood {
     /// What the buyer wants.
     pub intent: IntentGuess,
+    /// What else the message wants, each clear in a sentence of its own.
+    #[serde(default)]
+    pub also: Vec<ScoredIntent>,
     /// What the message names.
     pub entities: Vec<Entity>,
 }

@@ -19,12 +19,13 @@ use crate::{
     act, card, clean, data,
     decide::{self, Choice},
     emotion::{self, EmotionWords},
-    entities,
+    encoder::Encoder,
+    entities::{self, OwnNumbers},
     error::PipelineError,
     facts::Facts,
     fold::Folded,
     injection,
-    intents::Models,
+    intents::{Models, classifier::Classifier},
     knowledge::KnowledgeIndex,
     language::{self, Prior},
     order_reply, own_name,
@@ -41,8 +42,20 @@ pub struct Bot(Arc<Shared>);
 
 struct Shared {
     models: Models,
+    encoder: Option<Encoder>,
     emotions: Vec<(&'static str, OnceLock<Option<EmotionWords>>)>,
     risks: Vec<(&'static str, OnceLock<Option<RiskPhrases>>)>,
+}
+
+/// What was learned ahead of the first message; each part may be missing.
+#[derive(Clone, Default)]
+pub struct Learned {
+    /// The sentence encoder.
+    pub encoder: Option<Encoder>,
+    /// The model of the intents, trained on the encoder's vectors.
+    pub intents: Option<Arc<Classifier>>,
+    /// What people said of whole messages: the same words are known again.
+    pub taught: Vec<(Intent, String)>,
 }
 
 /// What the first stages say of a text: for the command line and for imported history.
@@ -98,14 +111,19 @@ struct Message<'a> {
     at: Moment,
     prior: Prior<'a>,
     emotion_enabled: bool,
+    own: &'a OwnNumbers,
+    /// What a person said of the very same words.
+    corrected: Option<EmotionLevel>,
 }
 
 impl Bot {
-    /// Finds the data; reads and trains nothing yet, so that the start is quick.
-    pub fn load() -> Result<Self, PipelineError> {
+    /// Finds the data; reads and trains nothing yet, so that the start is quick. Without what was learned the bot works by rules,
+    /// words and example phrases.
+    pub fn load(learned: Learned) -> Result<Self, PipelineError> {
         let slots = |kind: &'static str| data::languages(kind).map(|code| (code, OnceLock::new())).collect();
         Ok(Self(Arc::new(Shared {
-            models: Models::load()?,
+            models: Models::load(learned.intents, &learned.taught)?,
+            encoder: learned.encoder,
             emotions: data::languages("emotion").map(|code| (code, OnceLock::new())).collect(),
             risks: slots("risk"),
         })))
@@ -114,10 +132,21 @@ impl Bot {
     /// Reads and trains for these languages ahead of the first message; for a background task after the start.
     pub fn warm(&self, languages: &[Language]) {
         let english = Language::english();
+        let own = OwnNumbers::default();
         let counter = || 0;
         for language in languages {
-            let prior = Prior { fixed: Some(language), contact: None, country: None, store: &english };
-            let message = Message { text: "order 1000?", subject: "", name: "", history: &[], at: Moment(0), prior, emotion_enabled: true };
+            let prior = Prior { fixed: Some(language), ..Prior::store(&english) };
+            let message = Message {
+                text: "order 1000?",
+                subject: "",
+                name: "",
+                history: &[],
+                at: Moment(0),
+                prior,
+                emotion_enabled: true,
+                corrected: None,
+                own: &own,
+            };
             self.read(&message, None, &counter);
         }
     }
@@ -127,11 +156,27 @@ impl Bot {
         &self.0.models
     }
 
+    /// The sentence encoder, where its model is there.
+    pub fn encoder(&self) -> Option<&Encoder> {
+        self.0.encoder.as_ref()
+    }
+
     /// Cleaning, language, intent, entities, emotion and risk of a text: no orders, no knowledge, no decision.
     pub fn analyze(&self, input: &AnalysisInput, micros: &dyn Fn() -> u64) -> Analysis {
-        let prior = Prior { fixed: None, contact: input.contact_language, country: input.country, store: input.store_language };
-        let message =
-            Message { text: input.text, subject: "", name: "", history: input.history, at: input.at, prior, emotion_enabled: true };
+        let prior =
+            Prior { contact: input.contact_language, history: input.history, country: input.country, ..Prior::store(input.store_language) };
+        let own = OwnNumbers::default();
+        let message = Message {
+            text: input.text,
+            subject: "",
+            name: "",
+            history: input.history,
+            at: input.at,
+            prior,
+            emotion_enabled: true,
+            corrected: None,
+            own: &own,
+        };
         let mut read = self.read(&message, None, micros);
         for entity in &mut read.understand.value.entities {
             if let Some((start, end)) = read.parted.original(entity.start as usize, entity.end as usize) {
@@ -141,12 +186,25 @@ impl Bot {
         Analysis { clean: read.clean, language: read.language, understand: read.understand, emotion: read.emotion }
     }
 
+    /// Cleaning and language alone.
+    pub fn language(&self, input: &AnalysisInput, micros: &dyn Fn() -> u64) -> Staged<LanguageGuess> {
+        let clean = clean::part(input.text);
+        let prior =
+            Prior { contact: input.contact_language, history: input.history, country: input.country, ..Prior::store(input.store_language) };
+        timed(micros, || {
+            let (guess, sure, why) = language::detect(&clean.cleaned.visible, &prior);
+            (guess, sure, why, ())
+        })
+        .1
+    }
+
     /// One turn: every stage over one message.
     pub fn turn(&self, input: &TurnInput, knowledge: &KnowledgeIndex, ports: &Ports) -> Turn {
         let writer = &input.writer;
         let prior = Prior {
             fixed: writer.language.as_ref().filter(|_| writer.language_fixed),
             contact: writer.language.as_ref(),
+            history: &input.history,
             country: writer.country.as_deref(),
             store: &input.store.language,
         };
@@ -158,17 +216,20 @@ impl Bot {
             at: input.at,
             prior,
             emotion_enabled: input.rules.emotion_enabled,
+            own: &input.own,
+            corrected: input.corrected,
         };
         let read = self.read(&message, Some((ports, &input.store.language)), ports.micros);
         let (found, retrieve) = timed(ports.micros, || {
             let mut named = read.understand.value.entities.clone();
-            named.extend(entities::find(&input.subject));
+            named.extend(entities::find_with(&input.subject, &input.own));
             let question = Question {
                 text: read.content(),
                 subject: clean_subject(&input.subject),
                 language: &read.language.value.code,
                 intent: read.understand.value.intent.name,
                 entities: &named,
+                vector: read.reading.vector.as_deref(),
             };
             // What a machine wrote or a person answers needs no look-up.
             let skip = input.automatic != Automatic::None || input.human_owns;
@@ -181,7 +242,7 @@ impl Bot {
     /// Clean, language, translate, understand, emotion.
     fn read(&self, message: &Message, translate: Option<(&Ports, &Language)>, micros: &dyn Fn() -> u64) -> Read {
         let ((parted, content), clean) = timed(micros, || cleaned(message));
-        let visible = clean.value.visible.get(..content).unwrap_or_default();
+        let visible = words(&parted, content);
         let worth = if visible.is_empty() { message.subject } else { visible };
         let ((), language) = timed(micros, || {
             let (guess, sure, why) = language::detect(worth, &message.prior);
@@ -196,9 +257,10 @@ impl Bot {
             let (text, engine) = done.unzip();
             (Translation { text, engine }, 1.0, why, ())
         });
+        let vectors = |texts: &[&str]| self.0.encoder.as_ref().map(|encoder| encoder.vectors(texts));
         let (reading, understand) = timed(micros, || {
             let subject = clean_subject(message.subject);
-            let reading = understand::understand(visible, subject, code, &self.0.models);
+            let reading = understand::understand(visible, subject, code, message.own, &self.0.models, &vectors);
             (reading.understood.clone(), reading.understood.intent.confidence, reading.evidence.clone(), reading)
         });
         let ((), emotion) = timed(micros, || {
@@ -227,6 +289,10 @@ impl Bot {
         let mut felt = emotion::feel(visible, &folded, &words, &context);
         felt.cues.splice(0..0, threats);
         evidence.extend(felt.cues.iter().map(|c| Evidence::new("cue", format!("{}: {}", c.kind, c.text))));
+        if let Some(level) = message.corrected.filter(|level| *level != felt.level) {
+            evidence.push(Evidence::new("history", format!("a person read the same words as {level}, not as {}", felt.level)));
+            felt.level = level;
+        }
         (Felt { emotion: Some(felt), risk }, 0.8, evidence)
     }
 }
@@ -234,8 +300,14 @@ impl Bot {
 impl Read {
     /// The visible text that is analysed.
     fn content(&self) -> &str {
-        self.clean.value.visible.get(..self.content).unwrap_or_default()
+        words(&self.parted, self.content)
     }
+}
+
+/// The writer's own words at the start of the visible text; quotes that are shown between answers are somebody else's.
+fn words(parted: &clean::Parted, content: usize) -> &str {
+    let own = parted.own_words().get(..content).unwrap_or_default();
+    if own.trim().is_empty() { "" } else { own }
 }
 
 /// The clean stage, with how much of the visible text is content.
@@ -290,7 +362,11 @@ fn finish(input: &TurnInput, ports: &Ports, read: Read, found: &Found, retrieve:
     let facts = facts(input, &read, found, parcel, stuck);
     let (choice, mut decide) = timed(ports.micros, || {
         let (decided, choice) = decide::decide(&facts);
-        let evidence = vec![Evidence::new("rule", decided.rule.clone())];
+        let mut evidence = vec![Evidence::new("rule", decided.rule.clone())];
+        if decided.rule == decide::UNSURE {
+            let sure = format!("{} with {:.0} %: not sure enough to be answered alone", facts.intent, facts.confidence * 100.0);
+            evidence.push(Evidence::new("rule", sure));
+        }
         (decided, 1.0, evidence, choice)
     });
     let ((), act) = timed(ports.micros, || (act::act(found), 1.0, vec![], ()));
@@ -325,7 +401,7 @@ fn facts<'a>(
     Facts {
         automatic: input.automatic,
         human_owns: input.human_owns,
-        empty: read.clean.value.visible.is_empty() && clean_subject(&input.subject).trim().is_empty(),
+        empty: read.parted.own_words().trim().is_empty() && clean_subject(&input.subject).trim().is_empty(),
         attachments: !input.attachments.is_empty(),
         high_risk: read.emotion.value.risk.high,
         asks_for_person: read.reading.person.is_some()
@@ -388,8 +464,9 @@ fn hand_off(
     read: &Read,
     on: &Occasion,
 ) -> (Outcome, Option<ReplyDraft>, Vec<Evidence>) {
+    let said = read.parted.own_text();
     let matter = card::Matter {
-        visible: &read.clean.value.visible,
+        visible: &said,
         intent: read.understand.value.intent.name,
         translation: read.translate.value.text.as_deref(),
         draft: None,

@@ -40,12 +40,14 @@ pub fn make(matter: &Matter, on: &Occasion) -> HandoffCard {
     let order = on.found.retrieved.order.as_ref();
     let order = order.map_or_else(|| unknown.clone(), |o| order_reply::card_lines(o, reader, zone));
     let levels = on.input.history.iter().filter(|l| l.author == Author::Contact).filter_map(|l| l.emotion);
+    // Switched off, a card holds nothing of it either.
+    let trend = if on.input.rules.emotion_enabled { levels.chain(std::iter::once(on.level)).collect() } else { vec![] };
     HandoffCard {
         summary: or_unknown(summary(matter, on, reader)),
         language: Some(on.language.clone()),
         identity: or_unknown(identity(on, reader)),
         order,
-        emotion: EmotionTrend { levels: levels.chain(std::iter::once(on.level)).collect() },
+        emotion: EmotionTrend { levels: trend },
         tried: tried(on, reader),
         open_question: or_unknown(open_question(matter)),
         suggested_reply: or_unknown(matter.draft.map_or_else(|| reply::suggestion(on), str::to_owned)),

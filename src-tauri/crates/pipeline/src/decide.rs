@@ -135,7 +135,23 @@ fn general_question(f: &Facts) -> bool {
     f.asks_about_rule && f.article_fits() && f.intent != Intent::OrderStatus
 }
 
+/// The rule that is named when an answer waits for a person because the intent is not sure enough.
+pub const UNSURE: &str = "unsure_intent";
+
+/// Whether a decision rests on the intent alone, so that an intent that is not sure makes it unsure. A parcel whose number the
+/// message names, an article that covers the question, and a question back do not.
+fn rests_on_intent(facts: &Facts, decision: Decision) -> bool {
+    match decision {
+        Decision::OrderAnswer => !facts.names_order,
+        Decision::Answer => !facts.article_answers_fully(),
+        Decision::Courtesy => true,
+        Decision::Clarify | Decision::HandOff | Decision::Silence => false,
+    }
+}
+
 /// The decision with the rule that made it.
+///
+/// What the bot may send alone (`auto`) becomes a draft when the decision rests on an intent that is not sure enough.
 pub fn decide(facts: &Facts) -> (Decided, Choice) {
     let found = RULES.iter().find_map(|rule| (rule.applies)(facts).map(|choice| (rule.name, choice)));
     // The last rule always applies; should it be removed, a person decides.
@@ -145,7 +161,9 @@ pub fn decide(facts: &Facts) -> (Decided, Choice) {
         Choice::HandOff(reason) => (Decision::HandOff, Some(reason)),
         Choice::Say(decision) => (decision, None),
     };
-    (Decided { decision, rule: name.to_owned(), mode: facts.mode, reason }, choice)
+    let waits = facts.mode == BotMode::Auto && rests_on_intent(facts, decision) && !facts.sure_for_auto();
+    let (rule, mode) = if waits { (UNSURE, BotMode::Draft) } else { (name, facts.mode) };
+    (Decided { decision, rule: rule.to_owned(), mode, reason }, choice)
 }
 
 #[cfg(test)]

@@ -232,3 +232,81 @@ fn thanks_is_answered_once() {
         Choice::Silence(SilenceReason::NothingAsked),
     );
 }
+
+#[test]
+fn d6_an_answer_that_rests_on_an_unsure_intent_waits_as_a_draft() {
+    let order = with_order(ShipmentStage::InTransit);
+    let (article, none) = (with_article(0.5), Retrieved::default());
+    let decided = |retrieved: &Retrieved, change: &dyn Fn(&mut Facts)| {
+        let rules = Rules { auto_from: [(Intent::OrderStatus, 0.7), (Intent::ProductQuestion, 1.1)].into(), ..Rules::default() };
+        let mut facts = facts(&rules, retrieved);
+        change(&mut facts);
+        let (decided, _) = decide(&facts);
+        (decided.rule, decided.mode)
+    };
+    let check = |retrieved: &Retrieved, change: &dyn Fn(&mut Facts), rule: &str, mode: BotMode| {
+        assert_eq!(decided(retrieved, change), (rule.to_owned(), mode));
+    };
+    let status = |confidence: f32| {
+        move |f: &mut Facts| {
+            f.intent = Intent::OrderStatus;
+            f.confidence = confidence;
+        }
+    };
+    check(&order, &status(0.7), "order_answer", BotMode::Auto);
+    check(&order, &status(0.69), UNSURE, BotMode::Draft);
+    // The number in the message says which parcel is meant, whatever is wanted of it.
+    check(
+        &order,
+        &|f| {
+            status(0.5)(f);
+            f.names_order = true;
+        },
+        "order_answer",
+        BotMode::Auto,
+    );
+    // A threshold that was never reached does not keep an intent from ever being answered.
+    check(&article, &|f| f.confidence = 0.9, "article_answers", BotMode::Auto);
+    check(&article, &|f| f.confidence = 0.89, UNSURE, BotMode::Draft);
+    check(
+        &with_article(0.8),
+        &|f| {
+            f.confidence = 0.3;
+            f.is_question = true;
+        },
+        "article_answers",
+        BotMode::Auto,
+    );
+    // A question back is what an unsure intent leads to; an intent without a threshold is judged by the other rules.
+    check(&none, &|f| f.confidence = 0.3, "weak_evidence", BotMode::Auto);
+    check(
+        &none,
+        &|f| {
+            f.intent = Intent::Thanks;
+            f.confidence = 0.3;
+        },
+        "thanks",
+        BotMode::Auto,
+    );
+    check(
+        &order,
+        &|f| {
+            status(0.5)(f);
+            f.mode = BotMode::Off;
+        },
+        "mode_off",
+        BotMode::Off,
+    );
+}
+
+#[test]
+fn d6_the_sellers_own_threshold_holds_above_that_of_the_model() {
+    let order = with_order(ShipmentStage::InTransit);
+    let rules = Rules { auto_from: [(Intent::OrderStatus, 0.6)].into(), intent_threshold: 0.8, ..Rules::default() };
+    let mut facts = facts(&rules, &order);
+    facts.intent = Intent::OrderStatus;
+    facts.confidence = 0.79;
+    assert_eq!(decide(&facts).0.rule, UNSURE);
+    facts.confidence = 0.8;
+    assert_eq!(decide(&facts).0.mode, BotMode::Auto);
+}

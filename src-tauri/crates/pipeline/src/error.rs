@@ -11,6 +11,9 @@ pub enum PipelineError {
         /// Why.
         reason: String,
     },
+    /// A training was ended before it was done.
+    #[error("The training was stopped")]
+    Stopped,
     /// No language has a text under this key.
     #[error("There is no text '{0}'")]
     UnknownText(String),

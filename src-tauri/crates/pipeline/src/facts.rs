@@ -63,6 +63,9 @@ pub struct Facts<'a> {
     pub rules: &'a Rules,
 }
 
+/// From this probability on the bot may answer alone whatever an intent's own threshold says: one that was hardly ever sure when it
+/// was measured would else never be answered.
+pub const SURE_ENOUGH: f32 = 0.9;
 /// Below this probability an intent is a guess, and the order that is named says more.
 const GUESS: f32 = 0.4;
 /// At this probability the writer's own order is told without its number: it is the writer's, so a wrong guess costs little.
@@ -93,6 +96,13 @@ impl Facts<'_> {
     /// The intent is sure enough to act on.
     pub fn sure(&self) -> bool {
         self.in_scope && self.confidence >= self.rules.intent_threshold
+    }
+
+    /// The intent is sure enough for its mode "auto": above the seller's threshold and above the one at which this intent was right
+    /// as often as is asked for. Where no model tells, the other rules decide alone.
+    pub fn sure_for_auto(&self) -> bool {
+        let own = self.rules.auto_from.iter().find(|(intent, _)| *intent == self.intent).map(|(_, from)| from.min(SURE_ENOUGH));
+        own.is_none_or(|own| self.confidence >= own.max(self.rules.intent_threshold))
     }
 
     /// An article is good enough to answer from.

@@ -2,7 +2,7 @@
 //!
 //! One automaton a lexicon, one pass over the text. What a hit means is for `emotion`, `risk` and `entities` to say.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use aho_corasick::AhoCorasick;
 
@@ -84,14 +84,16 @@ impl Lexicon {
             .filter_map(|m| Some((m.range(), *self.categories.get(m.pattern().as_usize())?)))
             .collect();
         found.sort_by_key(|(range, category)| (std::cmp::Reverse(range.len()), range.start, *category));
-        let mut kept: Vec<Hit> = Vec::new();
+        // What is kept never overlaps, so only the neighbours of a new one need be looked at: a megabyte of hits stays linear.
+        let mut kept: BTreeMap<usize, (usize, u8)> = BTreeMap::new();
         for (range, category) in found {
-            if !kept.iter().any(|k| k.folded.start < range.end && range.start < k.folded.end) {
-                kept.push(Hit { category, original: text.original(range.clone()), folded: range });
+            let before = kept.range(..=range.start).next_back().is_some_and(|(_, (end, _))| *end > range.start);
+            let behind = kept.range(range.start..).next().is_some_and(|(start, _)| *start < range.end);
+            if !before && !behind {
+                kept.insert(range.start, (range.end, category));
             }
         }
-        kept.sort_by_key(|hit| hit.folded.start);
-        kept
+        kept.into_iter().map(|(start, (end, category))| Hit { category, original: text.original(start..end), folded: start..end }).collect()
     }
 
     fn bordered(&self, text: &str, range: &Range<usize>) -> bool {
@@ -108,7 +110,7 @@ impl Lexicon {
             return true;
         }
         // Arabic writes and, the, for, with as one or two letters glued to the word.
-        let particle = text.get(..start).map_or(0, |s| s.chars().rev().take_while(|c| c.is_alphanumeric()).count());
+        let particle = text.get(..start).map_or(0, |s| s.chars().rev().take(4).take_while(|c| c.is_alphanumeric()).count());
         self.script == Script::Inflected && matches!(first, '\u{0600}'..='\u{06ff}') && particle <= 3 && phrase.chars().count() >= 3
     }
 

@@ -13,6 +13,7 @@ pub mod clean;
 mod data;
 pub mod decide;
 pub mod emotion;
+pub mod encoder;
 pub mod entities;
 pub mod error;
 pub mod facts;
@@ -22,13 +23,13 @@ pub mod injection;
 pub mod intents;
 pub mod knowledge;
 pub mod language;
-mod language_words;
 pub mod lexicon;
 pub mod order_reply;
 pub mod own_name;
 pub mod person;
 pub mod ports;
 pub mod questions;
+pub mod regions;
 pub mod reply;
 pub mod retrieve;
 pub mod risk;
@@ -38,10 +39,13 @@ pub mod tokens;
 pub mod understand;
 
 #[cfg(test)]
+mod bundled_tests;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod turn_tests;
 
-pub use bot::{Analysis, AnalysisInput, Bot};
+pub use bot::{Analysis, AnalysisInput, Bot, Learned};
+pub use encoder::Encoder;
 pub use error::PipelineError;
 pub use knowledge::KnowledgeIndex;

@@ -3,6 +3,8 @@
 //! `mercator-app` fills [`TurnInput`] and implements the traits. A port that is missing or fails never stops a turn: the stage
 //! says in its evidence what it could not do.
 
+use std::sync::Arc;
+
 use mercator_domain::{
     emotion::EmotionLevel,
     handoff::HandoffReason,
@@ -16,6 +18,8 @@ use mercator_domain::{
     order::Order,
     turn::Evidence,
 };
+
+use crate::entities::OwnNumbers;
 
 /// Finds orders by number. The answer tells an order of somebody else apart from none at all, so that nothing of it is told.
 pub trait Orders {
@@ -117,6 +121,8 @@ pub struct Rules {
     pub answer_threshold: f32,
     /// An intent below this confidence counts as unsure.
     pub intent_threshold: f32,
+    /// For each intent the confidence from which on it was right as often as the seller asks for; empty where no model tells.
+    pub auto_from: Arc<[(Intent, f32)]>,
     /// A parcel without movement for more hours than this goes to a person.
     pub stuck_after_hours: i64,
     /// After this many bot answers in one episode a person takes over.
@@ -134,6 +140,7 @@ impl Default for Rules {
         Self {
             answer_threshold: 0.45,
             intent_threshold: 0.5,
+            auto_from: Arc::new([]),
             stuck_after_hours: 120,
             max_bot_replies: 6,
             emotion_enabled: true,
@@ -173,8 +180,12 @@ pub struct TurnInput {
     pub disclosed: bool,
     /// By when a person would answer, were it handed over now.
     pub promised_at: Moment,
+    /// The level that a person gave to the very same words before.
+    pub corrected: Option<EmotionLevel>,
     /// The seller's rules.
     pub rules: Rules,
+    /// The shapes of the shop's order numbers and the numbers of its items; shared, since a shop may have many.
+    pub own: Arc<OwnNumbers>,
 }
 
 /// An article as the index takes it in.

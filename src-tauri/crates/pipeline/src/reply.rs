@@ -32,11 +32,7 @@ impl Body {
         let rendered = self.render(language, key, values)?;
         match self.paragraphs.last_mut() {
             Some(last) => {
-                // Chinese and Japanese put no space between sentences.
-                if !last.ends_with(['。', '！', '？']) {
-                    last.push(' ');
-                }
-                last.push_str(&rendered);
+                append(last, &rendered);
             }
             None => self.paragraphs.push(rendered),
         }
@@ -62,6 +58,14 @@ impl Body {
         let sources: Vec<&str> = self.sources.iter().map(String::as_str).collect();
         guard::unsupported_number(&text, &sources).map_or(Ok(text), |number| Err(format!("the number {number} stands in no source")))
     }
+}
+
+/// A sentence behind another; Chinese and Japanese put no space between them.
+fn append(text: &mut String, sentence: &str) {
+    if !text.ends_with(['。', '！', '？']) {
+        text.push(' ');
+    }
+    text.push_str(sentence);
 }
 
 /// What the words depend on.
@@ -92,7 +96,7 @@ pub fn compose(decision: Decision, rule: &str, on: &Occasion) -> Result<Option<R
         Decision::HandOff | Decision::Silence => return Ok(None),
     };
     done.map_err(|e| e.to_string())?;
-    frame(body, sources, on).map(Some)
+    frame(body, sources, Kind::Answer, on).map(Some)
 }
 
 /// What the customer is told of a handoff: the answer as far as there is one, then who answers and by when.
@@ -120,7 +124,7 @@ pub fn notice(rule: &str, on: &Occasion) -> Result<ReplyDraft, String> {
     } else {
         body.template(on.language, key, &[("when", &when)]).map_err(|e| e.to_string())?;
     }
-    frame(body, Vec::new(), on)
+    frame(body, Vec::new(), Kind::Notice, on)
 }
 
 /// The best words that the agent could start from, for the card: an answer if there is one, else comfort alone.
@@ -204,8 +208,17 @@ fn greeting(on: &Occasion) -> String {
     }
 }
 
+/// What is framed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Something the bot answers or asks itself.
+    Answer,
+    /// That a person will answer: how to ask for one would be out of place there.
+    Notice,
+}
+
 /// Greeting above, sign-off, signature and disclosure below.
-fn frame(body: Body, sources: Vec<Passage>, on: &Occasion) -> Result<ReplyDraft, String> {
+fn frame(body: Body, sources: Vec<Passage>, kind: Kind, on: &Occasion) -> Result<ReplyDraft, String> {
     let body = body.checked()?;
     let store = &on.input.store;
     let mut parts = vec![greeting(on), body];
@@ -215,7 +228,11 @@ fn frame(body: Body, sources: Vec<Passage>, on: &Occasion) -> Result<ReplyDraft,
     let discloses = !on.input.disclosed;
     if discloses {
         let name = if store.name.trim().is_empty() { "Mercator" } else { store.name.trim() };
-        parts.push(texts::render(on.language, "disclosure", &[("store", name)]).map_err(|e| e.to_string())?.text);
+        let mut line = texts::render(on.language, "disclosure", &[("store", name)]).map_err(|e| e.to_string())?.text;
+        if kind == Kind::Answer {
+            append(&mut line, &texts::render(on.language, "person_hint", &[]).map_err(|e| e.to_string())?.text);
+        }
+        parts.push(line);
     }
     Ok(ReplyDraft { text: parts.join("\n\n"), language: on.language.clone(), sources, discloses_ai: discloses })
 }

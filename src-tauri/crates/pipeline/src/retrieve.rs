@@ -17,7 +17,9 @@ use mercator_domain::{
 use crate::{
     knowledge::{KnowledgeIndex, terms::terms},
     ports::{OrderFound, Orders, TurnInput},
-    questions, tokens,
+    questions, regions,
+    regions::Fit,
+    tokens,
 };
 
 /// So many passages are kept as evidence.
@@ -28,6 +30,8 @@ const SENTENCES: usize = 4;
 const OWN_ORDERS: usize = 5;
 /// So many numbers of a message are looked up: a pasted list must not become a search through the shop.
 const NUMBERS: usize = 3;
+/// A passage about another country has at most this share of the score that an answer needs: too little to be suggested, too.
+const ELSEWHERE: f32 = 0.5;
 /// How many orders are named when asked which one is meant.
 const OFFERED: usize = 3;
 
@@ -60,12 +64,14 @@ pub struct Question<'a> {
     pub intent: Intent,
     /// What it names, the subject's last.
     pub entities: &'a [Entity],
+    /// What it means, by the sentence encoder; `None` without one.
+    pub vector: Option<&'a [f32]>,
 }
 
 /// Looks up passages and order.
 pub fn retrieve(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex, orders: &dyn Orders) -> Found {
     let mut found = Found::default();
-    found.retrieved.passages = passages(question, input, knowledge);
+    found.retrieved.passages = passages(question, input, knowledge, &mut found.evidence);
     for p in &found.retrieved.passages {
         found.evidence.push(Evidence::new("passage", format!("{} ({:.2})", p.title, p.score)));
     }
@@ -82,10 +88,15 @@ pub fn retrieve(question: &Question, input: &TurnInput, knowledge: &KnowledgeInd
 /// The passages for the message as a whole and for each of its asking sentences alone, the best score an article.
 ///
 /// What is told beside a question ("I live in the United States") must not count against an article that answers the question.
-fn passages(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex) -> Vec<Passage> {
+fn passages(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex, why: &mut Vec<Evidence>) -> Vec<Passage> {
     let mut best: Vec<Passage> = Vec::new();
+    // Also those that are told beside the question: "I live in Brazil. Do I pay duty?" is no question on Europe.
+    let countries: Vec<&str> = question.entities.iter().filter(|e| e.kind == EntityKind::Country).map(|e| e.value.as_str()).collect();
     for asked in asked(question, &input.subject, knowledge) {
-        for passage in knowledge.search(&asked, question.language, input.writer.country.as_deref(), input.now, PASSAGES) {
+        for mut passage in knowledge.search(&asked, question.language, input.writer.country.as_deref(), input.now, PASSAGES) {
+            if !countries.is_empty() {
+                of_the_country(&mut passage, &asked, &countries, knowledge, (input.rules.answer_threshold, &mut *why));
+            }
             match best.iter_mut().find(|p| p.article_id == passage.article_id) {
                 Some(known) if known.score >= passage.score => {}
                 Some(known) => *known = passage,
@@ -96,6 +107,29 @@ fn passages(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex) 
     best.sort_by(|a, b| b.score.total_cmp(&a.score));
     best.truncate(PASSAGES);
     best
+}
+
+/// Holds a passage against the countries of the question: another passage of the article that speaks of them takes its place; without
+/// one it is no evidence, and its score says so.
+fn of_the_country(
+    passage: &mut Passage,
+    asked: &str,
+    countries: &[&str],
+    knowledge: &KnowledgeIndex,
+    (threshold, why): (f32, &mut Vec<Evidence>),
+) {
+    if regions::fit(asked, countries, &passage.title, &passage.text) != Fit::Elsewhere {
+        return;
+    }
+    let named = |text: &String| regions::fit(asked, countries, &passage.title, text) == Fit::Named;
+    match (0u32..).zip(knowledge.passages_of(passage.article_id)).find(|(_, text)| named(text)) {
+        Some((index, text)) => (passage.index, passage.text) = (index, text.clone()),
+        None if passage.score >= threshold * ELSEWHERE => {
+            passage.score = threshold * ELSEWHERE;
+            why.push(Evidence::new("passage", format!("{}: about another place than {}", passage.title, countries.join(", "))));
+        }
+        None => {}
+    }
 }
 
 /// What is looked up: the whole text, each asking sentence alone, and the parts of one that ask more than one thing.
@@ -250,14 +284,17 @@ fn by_writer(orders: &dyn Orders, found: &mut Found) {
 
 #[cfg(test)]
 mod tests {
-    use mercator_domain::shipment::ShipmentStage;
+    use mercator_domain::{ids::ArticleId, shipment::ShipmentStage};
 
     use super::*;
-    use crate::support::{self, Shop};
+    use crate::{
+        ports::IndexedArticle,
+        support::{self, Shop},
+    };
 
     fn find(text: &str, intent: Intent, shop: &Shop) -> Found {
         let entities = crate::entities::find(text);
-        let question = Question { text, subject: "", language: &Language::english(), intent, entities: &entities };
+        let question = Question { text, subject: "", language: &Language::english(), intent, entities: &entities, vector: None };
         retrieve(&question, &support::input(text), &KnowledgeIndex::default(), shop)
     }
 
@@ -282,7 +319,8 @@ mod tests {
     #[test]
     fn what_is_told_beside_a_question_does_not_count_against_its_article() {
         let check = |text: &str, subject: &str, answered: bool| {
-            let question = Question { text, subject, language: &Language::english(), intent: Intent::ProductQuestion, entities: &[] };
+            let question =
+                Question { text, subject, language: &Language::english(), intent: Intent::ProductQuestion, entities: &[], vector: None };
             let input = support::input(text);
             let found = retrieve(&question, &input, &support::knowledge(), &Shop::default());
             let score = found.retrieved.passages.first().map_or(0.0, |p| p.score);
@@ -301,6 +339,47 @@ mod tests {
         check("Do you deliver to Mars?", "Delivery time", false);
         check("We plan a trip. Do you deliver to Mars? The lamp is a gift.", "Question", false);
         check("Who was the designer of the foot? Is it signed?", "Aurora lamp", false);
+    }
+
+    #[test]
+    fn d3_a_country_that_no_passage_names_is_not_answered_from_another_region() {
+        let article = |id: i64, key: &str, title: &str, passages: &[&str]| IndexedArticle {
+            id: ArticleId(id),
+            key: key.into(),
+            title: title.into(),
+            passages: passages.iter().map(|p| (*p).to_owned()).collect(),
+            language: Language::english(),
+            country: None,
+            valid_from: None,
+            valid_to: None,
+        };
+        let union = "Orders within the European Union are sent from Leipzig: no customs duty and no import tax are added.";
+        let others = "For all other countries the carrier collects import duty and tax before delivery.";
+        let duty = "Do I have to pay customs duty or import tax?";
+        let check = |passages: &[&str], text: &str, expect: Option<u32>| {
+            let knowledge = KnowledgeIndex::build(vec![
+                article(1, "duty", duty, passages),
+                article(2, "time", "How long does delivery take?", &["Within Europe 4 to 7 working days."]),
+                article(3, "wash", "How do I wash the blanket?", &["By hand, cold."]),
+            ]);
+            let entities = crate::entities::find(text);
+            let english = Language::english();
+            let question =
+                Question { text, subject: "", language: &english, intent: Intent::TariffQuestion, entities: &entities, vector: None };
+            let input = support::input(text);
+            let found = retrieve(&question, &input, &knowledge, &Shop::default());
+            let first = found.retrieved.passages.first().filter(|p| p.score >= input.rules.answer_threshold);
+            assert_eq!(first.map(|p| p.index), expect, "{text}: {:?} {:?}", found.retrieved.passages, found.evidence);
+        };
+        let kingdom = "For the United Kingdom, duty on orders up to 135 GBP is paid at checkout.";
+        check(&[union, kingdom], "Customs duty on a blanket sent to the UK?", Some(1));
+        check(&[union], "Do I have to pay customs duty in the UK?", None);
+        check(&[union, others], "Do I have to pay customs duty in the UK?", Some(1));
+        check(&[union], "Do I have to pay customs duty in Spain?", Some(0));
+        check(&[union, others], "Do I have to pay customs duty in Brazil?", Some(1));
+        check(&[union], "Do I have to pay customs duty in Brazil?", None);
+        check(&[union], "I live in Brazil. Do I have to pay customs duty?", None);
+        check(&[union, others], "I live in Brazil. Do I have to pay customs duty?", Some(1));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the tests share: a small shop, an order, an input at a fixed time.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use mercator_domain::{
     hours::BusinessHours,
@@ -16,15 +16,16 @@ use mercator_domain::{
 };
 
 use crate::{
-    Bot, KnowledgeIndex,
+    Bot, KnowledgeIndex, Learned,
+    intents::classifier::Classifier,
     ports::{IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
 };
 
 /// 2026-11-23, a Monday, 10:00 UTC.
 pub const NOW: Moment = Moment(1_795_428_000_000);
 
-/// One bot for all tests: training sixteen models once is enough.
-pub static BOT: LazyLock<Bot> = LazyLock::new(|| Bot::load().unwrap());
+/// One bot for all tests, with the models where set-up has put them.
+pub static BOT: LazyLock<Bot> = LazyLock::new(|| Bot::load(Learned { encoder: encoder(), intents: intents(), taught: vec![] }).unwrap());
 
 /// The writer's orders, and numbers of other people's.
 #[derive(Default)]
@@ -104,7 +105,9 @@ pub fn input(text: &str) -> TurnInput {
         human_owns: false,
         disclosed: false,
         promised_at: NOW.plus_ms(2 * HOUR_MS),
+        corrected: None,
         rules: Rules::default(),
+        own: Arc::default(),
     }
 }
 
@@ -143,4 +146,30 @@ pub fn turn(input: &TurnInput, shop: &Shop) -> Turn {
     static KNOWLEDGE: LazyLock<KnowledgeIndex> = LazyLock::new(knowledge);
     let micros = || 0;
     BOT.turn(input, &KNOWLEDGE, &Ports { orders: shop, translator: &NoTranslator, micros: &micros })
+}
+
+/// The sentence encoder where set-up has put its model: `MERCATOR_MODELS`, else `src-tauri/models`. Says SKIPPED where there is
+/// none, and fails where `CI` is set: there set-up must have run.
+pub fn encoder() -> Option<crate::Encoder> {
+    static OPENED: LazyLock<Option<crate::Encoder>> =
+        LazyLock::new(|| model("sentence-encoder.model").map(|bytes| crate::Encoder::open(bytes).unwrap()));
+    OPENED.clone()
+}
+
+/// The model of the intents where set-up has trained it; as [`encoder`].
+pub fn intents() -> Option<Arc<Classifier>> {
+    static OPENED: LazyLock<Option<Arc<Classifier>>> =
+        LazyLock::new(|| model("intents.model").map(|bytes| Arc::new(Classifier::from_bytes(&bytes).unwrap())));
+    OPENED.clone()
+}
+
+fn model(name: &str) -> Option<Vec<u8>> {
+    let folder = std::env::var_os("MERCATOR_MODELS")
+        .map_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models"), std::path::PathBuf::from);
+    let bytes = std::fs::read(folder.join(name));
+    if bytes.is_err() {
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci.is_empty()), "there is no {name} in {}", folder.display());
+        println!("SKIPPED: there is no {name} in {}; run ./mercator setup", folder.display());
+    }
+    bytes.ok()
 }

@@ -217,7 +217,24 @@ fn f3_high_risk_stops_the_bot_in_every_mode() {
 fn f4_switched_off_no_emotion_is_written() {
     let mut message = input("You are liars and thieves!!!");
     message.rules.emotion_enabled = false;
+    message.history = vec![HistoryLine { emotion: Some(EmotionLevel::Upset), ..line(Author::Contact, "Where is it?", 60) }];
     assert_eq!(turn(&message, &moving()).emotion.value.emotion, None);
+    // Neither in the card of a handoff, nor among the reasons.
+    let mut message = input("I want to talk to a human, you are thieves!!!");
+    message.rules.emotion_enabled = false;
+    let got = turn(&message, &moving());
+    let Outcome::HandOff { card, .. } = &got.outcome else { panic!("{:?}", got.outcome) };
+    assert_eq!((card.emotion.levels.as_slice(), got.emotion.evidence.as_slice()), (&[][..], &[][..]));
+}
+
+#[test]
+fn f4_the_same_words_are_read_as_a_person_read_them() {
+    let mut message = input("You are liars and thieves!!!");
+    assert_eq!(turn(&message, &moving()).emotion.value.emotion.unwrap().level, EmotionLevel::Angry);
+    message.corrected = Some(EmotionLevel::Calm);
+    let got = turn(&message, &moving());
+    assert_eq!(got.emotion.value.emotion.unwrap().level, EmotionLevel::Calm);
+    assert!(got.emotion.evidence.iter().any(|reason| reason.kind == "history"));
 }
 
 #[test]
@@ -317,6 +334,21 @@ fn k1_the_first_bot_message_discloses_and_later_ones_do_not() {
 }
 
 #[test]
+fn k1_a_handoff_notice_discloses_and_does_not_offer_the_person_who_was_just_promised() {
+    for (code, text) in [("en", "I want to speak to a person."), ("de", "Ich möchte mit einem Mitarbeiter sprechen."), ("zh", "转人工")]
+    {
+        let got = turn(&input(text), &moving());
+        assert_eq!(reason(&got), Some(HandoffReason::CustomerRequest), "{text}");
+        let language = Language::parse(code).unwrap();
+        let (notice, store) = (spoken(&got), [("store", "Lumen & Loom")]);
+        assert!(notice.contains(&crate::texts::words(&language, "disclosure", &store)), "{notice}");
+        assert!(!notice.contains(&crate::texts::words(&language, "person_hint", &[])), "{notice}");
+    }
+    let answer = turn(&input("Where is my order #10023?"), &moving());
+    assert!(spoken(&answer).contains(&crate::texts::words(&Language::english(), "person_hint", &[])));
+}
+
+#[test]
 fn l4_questions_are_answered_without_any_model() {
     let got = turn(&input("Wie lange dauert der Versand?"), &Shop::default());
     assert!(spoken(&got).contains("4 bis 7 Werktage"), "{:?}", got.outcome);
@@ -407,6 +439,16 @@ fn huge_and_odd_messages_take_bounded_time() {
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
 
+#[test]
+fn a_quote_between_answers_is_shown_and_not_read_as_the_customers_words() {
+    let text = "> Did you order it as order 77777?\nNo, my order number is 10023.\n> Shall we cancel the order?\nWhere is my parcel?";
+    let got = turn(&input(text), &moving());
+    assert_eq!(got.clean.value.visible, text);
+    let found: Vec<&str> = got.understand.value.entities.iter().map(|e| e.text.as_str()).collect();
+    assert!(found.contains(&"10023") && !found.contains(&"77777"), "{found:?}");
+    assert_eq!(got.understand.value.intent.name, Intent::OrderStatus);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
@@ -430,7 +472,7 @@ const EVERYDAY: &[(&str, &str, Option<Intent>)] = &[
     ("How do I return something?", "answer", None),
     ("Hallo, ist meine Bestellung 10023 schon unterwegs? LG Tom", "answer", None),
     (
-        "Sehr geehrte Damen und Herren, die Lampe kam leider kaputt an (Bestellung 10023). Mit freundlichen Grüßen, Petra Beispiel",
+        "Sehr geehrte Damen und Herren,\n\ndie Lampe kam leider kaputt an (Bestellung 10023).\n\nMit freundlichen Grüßen\nPetra Beispiel",
         "person",
         Some(Intent::DamagedItem),
     ),

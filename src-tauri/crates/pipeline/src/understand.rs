@@ -11,15 +11,15 @@ use mercator_domain::{
 };
 
 use crate::{
-    entities,
-    intents::{IntentModel, IntentScores, Models},
+    entities::{self, OwnNumbers},
+    intents::{IntentScores, Models},
     person, questions, tokens,
 };
 
-/// Below this probability a message counts as not understood at all.
-const IN_SCOPE: f32 = 0.25;
-/// With fewer known words than this the model guesses.
-const KNOWN: f32 = 0.2;
+/// From this on a message counts as being about something that the examples are about (`intents::scope`: both sides alike there).
+const IN_SCOPE: f32 = 0.5;
+/// A further intent is named when a sentence of its own says it with this probability.
+const CLEAR: f32 = 0.6;
 /// A sentence that asks for a person with this probability is enough.
 const PERSON: f32 = 0.7;
 /// More sentences than this are not looked at one by one.
@@ -38,41 +38,43 @@ pub struct Reading {
     pub asks_about_rule: bool,
     /// It says that a payment of the writer's went wrong.
     pub payment_failed: bool,
+    /// The sentence vector of the whole text, where there is an encoder: later stages need it too.
+    pub vector: Option<Vec<f32>>,
     /// Why.
     pub evidence: Vec<Evidence>,
 }
 
-/// Reads a visible text. `subject` helps when the text alone says little.
-pub fn understand(text: &str, subject: &str, language: &Language, models: &Models) -> Reading {
-    let entities = entities::find(text);
+/// Makes sentence vectors of several texts at once; `None` where there is no encoder.
+pub type Vectors<'a> = &'a dyn Fn(&[&str]) -> Option<Vec<Vec<f32>>>;
+
+/// Reads a visible text. `subject` helps when the text alone says little; `own` are the shop's own numbers.
+pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbers, models: &Models, vectors: Vectors) -> Reading {
+    let entities = entities::find_with(text, own);
     let masked = mask(text, &entities);
     let mut evidence = Vec::new();
-    let mut probabilities = vec![0.0; Intent::ALL.len()];
-    let mut known = 0.0;
-    let mut person_sentence = None;
-    if let Some((code, model)) = models.of(language) {
-        let read = join(&masked, model.as_ref());
-        (probabilities, known, person_sentence) = (read.probabilities, read.known, read.person);
-        if best(&probabilities) < 0.5 && !subject.trim().is_empty() {
-            let with_subject = join(&format!("{subject}\n{masked}"), model.as_ref());
-            if best(&with_subject.probabilities) > best(&probabilities) {
-                evidence.push(Evidence::new("phrase", "the subject helped"));
-                (probabilities, known) = (with_subject.probabilities, with_subject.known.max(known));
-            }
+    let mut read = join(&masked, language, models, vectors);
+    if best(&read.probabilities) < 0.5 && !subject.trim().is_empty() {
+        let with_subject = join(&format!("{subject}\n{masked}"), language, models, vectors);
+        if best(&with_subject.probabilities) > best(&read.probabilities) {
+            evidence.push(Evidence::new("phrase", "the subject helped"));
+            read = Joined { vector: read.vector, ..with_subject };
         }
-        evidence.push(Evidence::new("phrase", format!("examples of {code}, {:.0} % of the words known", known * 100.0)));
     }
-    if let Some(intent) = models.anywhere(text).filter(|_| best(&probabilities) < 0.8) {
+    if let Some(model) = read.model {
+        evidence.push(Evidence::new("phrase", format!("examples of {model}, in scope with {:.0} %", read.in_scope * 100.0)));
+    }
+    if let Some(intent) = models.anywhere(text).filter(|_| best(&read.probabilities) < 0.8) {
         evidence.push(Evidence::new("phrase", format!("the whole message is an example of {intent}")));
-        raise(&mut probabilities, intent, 0.9);
-        known = 1.0;
+        raise(&mut read.probabilities, intent, 0.9);
+        read.in_scope = 1.0;
     }
-    let person = person::request(text).or(person_sentence);
+    let person = person::request(text).or(read.person);
     if let Some(words) = &person {
         evidence.push(Evidence::new("phrase", format!("asks for a person: {words}")));
-        raise(&mut probabilities, Intent::HumanRequest, 0.85);
+        raise(&mut read.probabilities, Intent::HumanRequest, 0.85);
     }
-    let intent = guess(&probabilities, known, person.is_some());
+    let intent = guess(&read.probabilities, read.in_scope, person.is_some());
+    let also = read.clear.into_iter().filter(|scored| scored.name != intent.name).collect();
     let payment_failed = questions::payment_failed(text);
     if payment_failed {
         evidence.push(Evidence::new("phrase", "a payment went wrong"));
@@ -80,14 +82,15 @@ pub fn understand(text: &str, subject: &str, language: &Language, models: &Model
     Reading {
         asks_about_rule: questions::asks_about_rule(text),
         payment_failed,
-        understood: Understood { intent, entities },
+        understood: Understood { intent, also, entities },
         person,
+        vector: read.vector,
         evidence,
     }
 }
 
 /// Numbers, names of mail and links tell nothing about the intent, and an order number is like any other.
-fn mask(text: &str, entities: &[Entity]) -> String {
+pub(crate) fn mask(text: &str, entities: &[Entity]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for e in entities {
@@ -103,41 +106,75 @@ fn mask(text: &str, entities: &[Entity]) -> String {
     out
 }
 
-/// A message read sentence by sentence.
+/// A message read as a whole and sentence by sentence.
+#[derive(Default)]
 struct Joined {
+    model: Option<&'static str>,
     probabilities: Vec<f32>,
-    known: f32,
+    in_scope: f32,
     person: Option<String>,
+    /// What sentences of their own say clearly, each intent once.
+    clear: Vec<ScoredIntent>,
+    /// Of the whole.
+    vector: Option<Vec<f32>>,
 }
 
 /// The whole and its sentences, each sentence weighed by how much it says; courtesy counts only when there is nothing else.
-fn join(text: &str, model: &dyn IntentModel) -> Joined {
-    let whole = model.scores(text);
-    let sentences = tokens::sentences(text);
-    if sentences.len() < 2 || whole.exact {
-        let person = (whole.of(Intent::HumanRequest) >= PERSON && (whole.known >= 0.5 || whole.exact)).then(|| text.trim().to_owned());
-        return Joined { probabilities: whole.probabilities, known: whole.known, person };
+fn join(text: &str, language: &Language, models: &Models, vectors: Vectors) -> Joined {
+    let mut parts = vec![text];
+    let sentences: Vec<&str> = tokens::sentences(text).into_iter().take(SENTENCES).map(|(_, sentence)| sentence).collect();
+    if sentences.len() > 1 {
+        parts.extend(&sentences);
     }
-    let read: Vec<(&str, IntentScores)> = sentences.iter().take(SENTENCES).map(|(_, s)| (*s, model.scores(s))).collect();
-    let person = read.iter().find(|(_, s)| s.of(Intent::HumanRequest) >= PERSON && s.known >= 0.5).map(|(text, _)| (*text).to_owned());
+    let mut made = vectors(&parts).unwrap_or_default().into_iter();
+    let vector = made.next();
+    let Some((model, whole)) = models.scores(text, language, vector.as_deref()) else {
+        return Joined { probabilities: vec![0.0; Intent::ALL.len()], vector, ..Joined::default() };
+    };
+    let mut joined = Joined { model: Some(model), in_scope: whole.in_scope, vector, ..Joined::default() };
+    let read: Vec<(&str, IntentScores)> = parts
+        .iter()
+        .skip(1)
+        .filter_map(|part| models.scores(part, language, made.next().as_deref()).map(|(_, scores)| (*part, scores)))
+        .collect();
+    let asks_for_person = |s: &IntentScores| s.of(Intent::HumanRequest) >= PERSON && s.in_scope >= IN_SCOPE;
+    if read.is_empty() || whole.exact {
+        joined.person = asks_for_person(&whole).then(|| text.trim().to_owned());
+        joined.probabilities = whole.probabilities;
+        return joined;
+    }
+    joined.person = read.iter().find(|(_, s)| asks_for_person(s)).map(|(text, _)| (*text).to_owned());
+    weigh(&mut joined, &whole, &read);
+    joined
+}
+
+/// Joins the sentences' probabilities with those of the whole.
+fn weigh(joined: &mut Joined, whole: &IntentScores, read: &[(&str, IntentScores)]) {
     let courtesy = |s: &IntentScores| matches!(s.best().0, Intent::Thanks | Intent::Other);
     let matter = read.iter().any(|(_, s)| !courtesy(s) && s.best().1 >= 0.4);
     let mut sums = vec![0.0f32; whole.probabilities.len()];
     let mut weights = 0.0f32;
-    for (text, scores) in &read {
+    for (text, scores) in read {
         #[allow(clippy::cast_precision_loss, reason = "A sentence's length.")]
         let length = (text.chars().count() as f32).sqrt().min(10.0);
         // A clear sentence says more than several vague ones.
-        let weight = length * scores.best().1 * scores.known.max(0.1) * if matter && courtesy(scores) { 0.1 } else { 1.0 };
+        let weight = length * scores.best().1 * scores.in_scope.max(0.1) * if matter && courtesy(scores) { 0.1 } else { 1.0 };
         weights += weight;
         sums.iter_mut().zip(&scores.probabilities).for_each(|(sum, p)| *sum += p * weight);
+        joined.in_scope = joined.in_scope.max(scores.in_scope);
+        let (name, confidence) = scores.best();
+        if !courtesy(scores) && confidence >= CLEAR && scores.in_scope >= IN_SCOPE {
+            match joined.clear.iter_mut().find(|c| c.name == name) {
+                Some(known) => known.confidence = known.confidence.max(confidence),
+                None => joined.clear.push(ScoredIntent { name, confidence }),
+            }
+        }
     }
-    if weights <= 0.0 {
-        return Joined { probabilities: whole.probabilities, known: whole.known, person };
-    }
-    let probabilities = sums.iter().zip(&whole.probabilities).map(|(s, w)| 0.6 * s / weights + 0.4 * w).collect();
-    let known = read.iter().map(|(_, s)| s.known).fold(whole.known, f32::max);
-    Joined { probabilities, known, person }
+    joined.probabilities = if weights > 0.0 {
+        sums.iter().zip(&whole.probabilities).map(|(s, w)| 0.6 * s / weights + 0.4 * w).collect()
+    } else {
+        whole.probabilities.clone()
+    };
 }
 
 fn best(probabilities: &[f32]) -> f32 {
@@ -157,7 +194,7 @@ fn raise(probabilities: &mut [f32], intent: Intent, to: f32) {
     }
 }
 
-fn guess(probabilities: &[f32], known: f32, person: bool) -> IntentGuess {
+fn guess(probabilities: &[f32], in_scope: f32, person: bool) -> IntentGuess {
     let mut ranked: Vec<(Intent, f32)> = Intent::ALL.iter().copied().zip(probabilities.iter().copied()).collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let (mut name, mut confidence) = ranked.first().copied().unwrap_or((Intent::Other, 0.0));
@@ -171,7 +208,7 @@ fn guess(probabilities: &[f32], known: f32, person: bool) -> IntentGuess {
     }
     let alternatives =
         ranked.iter().skip(1).take(ALTERNATIVES).map(|(name, confidence)| ScoredIntent { name: *name, confidence: *confidence }).collect();
-    let in_scope = person || (name != Intent::Other && confidence >= IN_SCOPE && known >= KNOWN);
+    let in_scope = person || (name != Intent::Other && in_scope >= IN_SCOPE);
     IntentGuess { name, confidence, in_scope, alternatives }
 }
 
@@ -182,8 +219,9 @@ mod tests {
     use super::*;
 
     fn intent(text: &str, code: &str) -> (Intent, bool) {
-        static MODELS: LazyLock<Models> = LazyLock::new(|| Models::load().unwrap());
-        let reading = understand(text, "", &Language::parse(code).unwrap(), &MODELS);
+        static MODELS: LazyLock<Models> = LazyLock::new(|| Models::load(crate::support::intents(), &[]).unwrap());
+        let vectors = |texts: &[&str]| crate::support::encoder().map(|encoder| encoder.vectors(texts));
+        let reading = understand(text, "", &Language::parse(code).unwrap(), &OwnNumbers::default(), &MODELS, &vectors);
         (reading.understood.intent.name, reading.understood.intent.in_scope)
     }
 

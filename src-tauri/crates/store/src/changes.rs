@@ -49,6 +49,8 @@ kinds! {
     Order => "order",
     /// Settings, members, canned responses, labels.
     Settings => "settings",
+    /// What the bot was taught: examples, corrections, the model in use.
+    Understanding => "understanding",
 }
 
 /// One row of the feed.

@@ -25,10 +25,14 @@ pub struct Erased {
     pub messages: u64,
     /// Addresses forgotten.
     pub identities: u64,
+    /// Models that had learned from the messages, and are gone with them.
+    pub models: u64,
 }
 
 /// What refers to a message and goes with it; the messages themselves come last.
 const OF_MESSAGES: &[&str] = &[
+    "delete from intent_examples where message_id in ",
+    "delete from emotion_corrections where message_id in ",
     "delete from citations where message_id in ",
     "update turns set reply_id = null where reply_id in ",
     "delete from turns where message_id in ",
@@ -79,6 +83,7 @@ impl Tx {
         let messages = each(&rows, |row| row.id::<MessageId>("id"))?;
         let message_list = json_text(&messages)?;
         sqlx::query(dialect::delete_search(self.engine())).bind(message_list.as_str()).execute(self.conn()).await?;
+        let models = self.forget_models(&message_list).await?;
         for sql in OF_MESSAGES {
             self.run_on(sql, &message_list).await?;
         }
@@ -97,7 +102,24 @@ impl Tx {
             self.changed(ChangeKind::Conversation, *id);
         }
         self.changed(ChangeKind::Contact, contact.get());
-        Ok(Erased { conversations: conversations.len() as u64, messages: messages.len() as u64, identities })
+        // Others forget what they have read of the messages.
+        self.changed(ChangeKind::Understanding, 0);
+        Ok(Erased { conversations: conversations.len() as u64, messages: messages.len() as u64, identities, models })
+    }
+
+    /// A model keeps traces of the texts that it was trained on (their sentence vectors), so the models go that were trained since
+    /// the first of these messages became an example. The bot then works with the one that ships until it is trained again.
+    async fn forget_models(&mut self, messages: &str) -> Result<u64, StoreError> {
+        let (before, after) = dialect::numbers_of_json(self.engine());
+        let forgotten = Statement::new("update intent_models set model = null, active = 0 where model is not null and created_at >= ")
+            .push("(select min(created_at) from intent_examples where message_id in ")
+            .push(before)
+            .bind(messages.to_owned())
+            .push(after)
+            .push(")")
+            .run(self.conn())
+            .await?;
+        Ok(forgotten)
     }
 
     async fn run_on(&mut self, sql: &'static str, ids: &str) -> Result<(), StoreError> {
@@ -152,12 +174,18 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use mercator_domain::moment::Moment;
+    use mercator_domain::{
+        emotion::EmotionLevel,
+        intent::{ExampleSource, Intent},
+        moment::Moment,
+    };
 
     use super::*;
     use crate::{
         OpenOptions, Target, both_engines,
         conversation_lines::ListFilter,
+        intent_examples::NewExample,
+        intent_models::NewIntentModel,
         messages::{NewAttachment, NewMessage},
         samples,
         search::SearchFilter,
@@ -189,7 +217,7 @@ mod tests {
         let stays = secret(&mut tx, "Bo").await;
         let erased = tx.erase_contact(gone).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(erased, Erased { conversations: 1, messages: 2, identities: 1 });
+        assert_eq!(erased, Erased { conversations: 1, messages: 2, identities: 1, models: 0 });
         let found = async |words: &str| {
             let search = SearchFilter { words: words.into(), ..SearchFilter::default() };
             store.conversation_page(&ListFilter { search, limit: 9, ..ListFilter::default() }).await.unwrap().0
@@ -203,6 +231,46 @@ mod tests {
         assert!(store.verify().await.unwrap().problems.is_empty());
         let mut tx = store.begin_at(Moment(1)).await.unwrap();
         assert!(matches!(tx.erase_contact(ContactId(999)).await, Err(StoreError::NotFound)));
+    });
+
+    both_engines!(k2_what_the_bot_learned_from_an_erased_person_goes_too, |store| async move {
+        let mut tx = store.begin_at(Moment(1)).await.unwrap();
+        let (inbox, gone, conversation) = samples::world(&mut tx, "Xanthippe").await;
+        let message = samples::say(&mut tx, inbox, conversation, 1, "where is it").await;
+        let (other_inbox, _, other) = samples::world(&mut tx, "Bo").await;
+        let stays = samples::say(&mut tx, other_inbox, other, 1, "thank you").await;
+        tx.put_emotion_correction(message, EmotionLevel::Angry, EmotionLevel::Calm, "Ann").await.unwrap();
+        tx.put_emotion_correction(stays, EmotionLevel::Upset, EmotionLevel::Calm, "Ann").await.unwrap();
+        tx.commit().await.unwrap();
+        let train = async |at: i64| {
+            let mut tx = store.begin_at(Moment(at)).await.unwrap();
+            let report = serde_json::json!({});
+            let new = NewIntentModel { member: "Ann", examples: 1, encoder: "e", report: &report, model: b"m" };
+            let id = tx.insert_intent_model(&new).await.unwrap();
+            tx.activate_intent_model(Some(id)).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let label = async |at: i64, key: &str, message| {
+            let mut tx = store.begin_at(Moment(at)).await.unwrap();
+            let source = ExampleSource::Correction;
+            let new =
+                NewExample { key, text: key, language: None, intent: Intent::Thanks, source, message_id: Some(message), member: "Ann" };
+            tx.put_intent_example(&new).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        label(2, "bo", stays).await;
+        train(3).await;
+        label(4, "xanthippe", message).await;
+        train(5).await;
+        label(6, "xanthippe", message).await;
+        let mut tx = store.begin_at(Moment(7)).await.unwrap();
+        assert_eq!(tx.erase_contact(gone).await.unwrap().models, 1);
+        tx.commit().await.unwrap();
+        let kept: Vec<_> = store.intent_models(9).await.unwrap().into_iter().map(|v| (v.created_at, v.kept, v.active)).collect();
+        assert_eq!(kept, [(Moment(5), false, false), (Moment(3), true, false)]);
+        assert_eq!(store.all_intent_examples().await.unwrap().iter().map(|e| e.message_id).collect::<Vec<_>>(), [Some(stays)]);
+        let left = store.emotion_corrections().await.unwrap().1;
+        assert_eq!((left.len(), left[0].from), (1, EmotionLevel::Upset));
     });
 
     #[tokio::test]

@@ -179,6 +179,26 @@ impl Tx {
         Ok(())
     }
 
+    /// Notes why an inbox could not be reached: `broken` when only a person can mend it, else the reason alone. Gives whether anything
+    /// changed.
+    ///
+    /// The row decides, not the copy of whoever failed: an inbox that the seller has paused meanwhile stays paused, and the reason of
+    /// a broken one is not covered by a network that is down as well.
+    pub async fn note_inbox_trouble(&mut self, id: InboxId, broken: bool, reason: &str) -> Result<bool, StoreError> {
+        let sql = if broken {
+            "update inboxes set state = 'broken', state_reason = $2
+             where id = $1 and removed_at is null and state <> 'paused' and (state <> 'broken' or state_reason <> $2)"
+        } else {
+            "update inboxes set state_reason = $2 where id = $1 and removed_at is null and state = 'active' and state_reason <> $2"
+        };
+        let done = sqlx::query(sql).bind(id.get()).bind(reason).execute(self.conn()).await?;
+        let noted = done.rows_affected() > 0;
+        if noted {
+            self.changed(ChangeKind::Inbox, id.get());
+        }
+        Ok(noted)
+    }
+
     /// Notes that it was read without an error now. No change row: that would be one a minute for nobody.
     pub async fn touch_inbox_read(&mut self, id: InboxId) -> Result<(), StoreError> {
         let now = self.now().ms();
@@ -254,6 +274,29 @@ mod tests {
         tx.commit().await.unwrap();
         let stored = store.inbox(id).await.unwrap().inbox;
         assert_eq!((stored.name.as_str(), stored.state, stored.state_reason.as_str()), ("Laden", InboxState::Broken, "wrong password"));
+    });
+
+    both_engines!(trouble_never_takes_back_a_pause, |store| async move {
+        let mut tx = store.begin_at(Moment(1)).await.unwrap();
+        let id = tx.insert_inbox(&samples::inbox("Shop")).await.unwrap();
+        let now = async |tx: &mut Tx| {
+            let inbox = tx.inbox(id).await.unwrap().inbox;
+            (inbox.state, inbox.state_reason)
+        };
+        assert!(tx.note_inbox_trouble(id, false, "no network").await.unwrap());
+        assert!(!tx.note_inbox_trouble(id, false, "no network").await.unwrap(), "told once");
+        assert_eq!(now(&mut tx).await, (InboxState::Active, "no network".to_owned()));
+        assert!(tx.note_inbox_trouble(id, true, "wrong password").await.unwrap());
+        assert!(!tx.note_inbox_trouble(id, false, "no network").await.unwrap());
+        assert_eq!(now(&mut tx).await, (InboxState::Broken, "wrong password".to_owned()));
+        // The seller pauses it while a reader is still failing.
+        tx.set_inbox_state(id, InboxState::Paused, "").await.unwrap();
+        for broken in [false, true] {
+            assert!(!tx.note_inbox_trouble(id, broken, "wrong password").await.unwrap());
+        }
+        assert_eq!(now(&mut tx).await, (InboxState::Paused, String::new()));
+        tx.remove_inbox(id).await.unwrap();
+        assert!(!tx.note_inbox_trouble(id, true, "wrong password").await.unwrap(), "a removed one is nobody's trouble");
     });
 
     both_engines!(a_removed_inbox_is_listed_no_more_but_still_known, |store| async move {

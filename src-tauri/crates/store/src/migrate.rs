@@ -15,12 +15,20 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "core",
-    sqlite: include_str!("../../../../migrations/sqlite/0001_core.sql"),
-    postgres: include_str!("../../../../migrations/postgres/0001_core.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "core",
+        sqlite: include_str!("../../../../migrations/sqlite/0001_core.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0001_core.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "learning",
+        sqlite: include_str!("../../../../migrations/sqlite/0002_learning.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0002_learning.sql"),
+    },
+];
 
 /// Raised only when an older program would damage what a newer one writes.
 pub(crate) const COMPATIBILITY: i64 = 1;
@@ -31,6 +39,12 @@ const SERVER_LOCK: &str = "select pg_advisory_xact_lock(7216300)";
 /// Looked at before anything is written, so that a newer file is left exactly as it is.
 pub(crate) async fn check_before(engine: Engine, conn: &mut AnyConnection) -> Result<(), StoreError> {
     check(compatibility(engine, conn).await?)
+}
+
+/// True when the schema of a server that the address leads to has tables of ours.
+pub(crate) async fn is_there(conn: &mut AnyConnection) -> Result<bool, StoreError> {
+    let (found,): (bool,) = sqlx::query_as("select to_regclass('schema_migrations') is not null").fetch_one(conn).await?;
+    Ok(found)
 }
 
 /// Applies what is missing, all in one transaction: a failure leaves the database as it was.

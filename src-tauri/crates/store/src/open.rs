@@ -74,6 +74,23 @@ impl Store {
         }
     }
 
+    /// True when there is a database of ours already: opening it would make nothing new.
+    ///
+    /// # Errors
+    /// When a server cannot be asked.
+    pub async fn exists(target: &Target) -> Result<bool, StoreError> {
+        match target {
+            Target::File(path) => Ok(path.exists()),
+            Target::Postgres(address) => {
+                sqlx::any::install_default_drivers();
+                let mut conn = AnyConnection::connect(&encrypted(address)?).await.map_err(server_error)?;
+                let found = migrate::is_there(&mut conn).await?;
+                conn.close().await?;
+                Ok(found)
+            }
+        }
+    }
+
     /// A database of its own that vanishes with the last handle; for tests.
     ///
     /// A file in a temporary folder, not `:memory:`: several connections must see it, and it takes the paths of a real one.

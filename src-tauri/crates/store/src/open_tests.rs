@@ -42,6 +42,22 @@ async fn a_missing_folder_is_made() {
 }
 
 #[tokio::test]
+async fn whether_there_is_one_is_told_without_making_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = target(&folder.path().join("x"), "a.db");
+    assert!(!Store::exists(&file).await.unwrap());
+    assert!(!folder.path().join("x").exists());
+    Store::open(&file, OpenOptions::default()).await.unwrap().close().await;
+    assert!(Store::exists(&file).await.unwrap());
+    let Some(address) = crate::testing::postgres_address().await.unwrap() else { return };
+    let server = Target::Postgres(address);
+    assert!(!Store::exists(&server).await.unwrap());
+    assert!(!Store::exists(&server).await.unwrap(), "the first look has made nothing");
+    Store::open(&server, OpenOptions::default()).await.unwrap().close().await;
+    assert!(Store::exists(&server).await.unwrap());
+}
+
+#[tokio::test]
 async fn readers_cannot_write() {
     let store = Store::memory().await.unwrap();
     let mut conn = store.read().await.unwrap();

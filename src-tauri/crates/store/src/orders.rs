@@ -136,6 +136,12 @@ impl Store {
         complete(&mut connection, &rows).await
     }
 
+    /// The numbers of the orders taken in last, as the shop wrote them: a sample to learn their shapes from.
+    pub async fn order_numbers(&self, limit: i64) -> Result<Vec<String>, StoreError> {
+        let statement = Statement::new("select number from orders order by id desc limit ").bind(limit);
+        Ok(each(&statement.rows(&mut *self.read().await?).await?, |row| row.text("number"))?)
+    }
+
     /// A customer's orders, newest first.
     pub async fn orders_of_contact(&self, contact: ContactId, limit: i64) -> Result<Vec<Order>, StoreError> {
         let mut connection = self.read().await?;

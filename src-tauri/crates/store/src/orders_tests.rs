@@ -135,6 +135,7 @@ both_engines!(the_list_is_newest_first_and_finds_numbers_parcels_and_people, |st
     assert_eq!(find("", 0, 10).await, (4, "B-3 A-2 A-1 C-4".into()));
     assert_eq!(find("анна", 0, 10).await, (1, "C-4".into()));
     assert_eq!(find("", 1, 1).await, (4, "A-2".into()));
+    assert_eq!(store.order_numbers(3).await.unwrap(), ["C-4", "B-3", "A-2"], "the last taken in, not the newest");
     assert_eq!(find("#a1", 0, 10).await, (1, "A-1".into()));
     assert_eq!(find("track 2", 0, 10).await, (1, "A-2".into()));
     assert_eq!(find("ANA@example", 0, 10).await, (2, "B-3 A-1".into()));

@@ -42,6 +42,12 @@ impl Store {
         Ok(each(&statement.rows(&mut *self.read().await?).await?, product)?)
     }
 
+    /// The numbers of the products taken in last, as the shop writes them.
+    pub async fn product_numbers(&self, limit: i64) -> Result<Vec<String>, StoreError> {
+        let statement = Statement::new("select sku from products order by id desc limit ").bind(limit);
+        Ok(each(&statement.rows(&mut *self.read().await?).await?, |row| row.text("sku"))?)
+    }
+
     /// Products whose number, title or category holds the text (all for an empty one), by number.
     pub async fn products(&self, search: &str, offset: i64, limit: i64) -> Result<Vec<Product>, StoreError> {
         let rows = Statement::new(COLUMNS)
@@ -139,5 +145,7 @@ mod tests {
         assert_eq!(titles("DESK").await, ["L-1"]);
         assert_eq!(titles("台灯").await, ["L-2"]);
         assert_eq!(store.products_by_sku(&["L-2".into(), "X".into()]).await.unwrap().len(), 1);
+        assert_eq!(store.product_numbers(9).await.unwrap(), ["L-2", "L-1"]);
+        assert_eq!(store.product_numbers(1).await.unwrap(), ["L-2"]);
     });
 }

@@ -6,10 +6,14 @@ use mercator_domain::{
     conversation::{Owner, Status},
     hours::BusinessHours,
     ids::{ContactId, ConversationId, InboxId, MessageId},
-    inbox::{BotModes, Connection},
+    inbox::{BotMode, BotModes, Connection},
+    intent::{Intent, IntentGuess},
     language::Language,
     message::{Author, Automatic, Delivery},
     moment::Moment,
+    turn::{
+        Acted, Cleaned, Decided, Decision, Felt, LanguageGuess, Outcome, Retrieved, SilenceReason, Staged, Translation, Turn, Understood,
+    },
 };
 
 use crate::{
@@ -89,4 +93,26 @@ pub(crate) async fn say(tx: &mut Tx, inbox: InboxId, conversation: ConversationI
     let id = tx.insert_message(&new).await.unwrap();
     tx.touch_conversation(conversation, &Touch { at: Moment(at), preview: text.into(), author: Author::Contact }).await.unwrap();
     id
+}
+
+fn staged<T>(value: T) -> Staged<T> {
+    Staged { value, confidence: 1.0, evidence: vec![], micros: 1 }
+}
+
+/// A turn that came to nothing but an intent.
+pub(crate) fn turn(name: Intent, confidence: f32) -> Turn {
+    let intent = IntentGuess { name, confidence, in_scope: true, alternatives: vec![] };
+    let reason = SilenceReason::ModeOff;
+    Turn {
+        clean: staged(Cleaned::default()),
+        language: staged(LanguageGuess { code: Language::english(), unsure: false, mixed: false }),
+        translate: staged(Translation::default()),
+        understand: staged(Understood { intent, also: vec![], entities: vec![] }),
+        emotion: staged(Felt { emotion: None, risk: mercator_domain::emotion::Risk::default() }),
+        retrieve: staged(Retrieved::default()),
+        decide: staged(Decided { decision: Decision::Silence, rule: "mode_off".into(), mode: BotMode::Off, reason: None }),
+        act: staged(Acted::default()),
+        reply: staged(None),
+        outcome: Outcome::Silence { reason },
+    }
 }

@@ -186,7 +186,7 @@ mod tests {
             clean: staged(Cleaned { visible: "nul \0".into(), ..Cleaned::default() }),
             language: staged(LanguageGuess { code: en, unsure: false, mixed: false }),
             translate: staged(Translation::default()),
-            understand: staged(Understood { intent, entities: vec![] }),
+            understand: staged(Understood { intent, also: vec![], entities: vec![] }),
             emotion: staged(Felt { emotion: None, risk: Default::default() }),
             retrieve: staged(Retrieved::default()),
             decide: staged(Decided { decision: Decision::Answer, rule: "answerable".into(), mode: BotMode::Auto, reason: None }),

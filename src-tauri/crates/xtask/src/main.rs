@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its user")]
 
 mod command;
+mod models;
 mod run;
 mod setup;
 mod test;
@@ -16,9 +17,11 @@ Mercator: customer service for small cross-border sellers, on your own computer.
 
   ./mercator run [ARGS]      set up what is missing, build, and open the window
   ./mercator test [STEP…]    set up what is missing, and run every check (or only the steps named)
-  ./mercator setup           only set up: system packages, npm packages
+  ./mercator setup           only set up: system packages, npm packages, models
+  ./mercator models          only fetch the models for understanding (set-up does it too)
   ./mercator cli ARGS        the same core without a window: mercator-cli (try: ./mercator cli help)
   ./mercator bindings        write the window's TypeScript types anew from the Rust types
+  ./mercator train WHAT      train what ships: intents, language, emotion (their inputs: src-tauri/crates/pipeline/data/README.md)
   ./mercator package         release build and installers for this system
 
 Steps of test: format, ui, clippy, docs, tests, window";
@@ -30,9 +33,11 @@ fn main() -> ExitCode {
     let result = match task.as_str() {
         "run" => run::window(&rest),
         "test" => test::all(&rest),
+        "models" => models::for_setup(true),
         "setup" => setup::everything(),
         "cli" => run::command_line(&rest),
         "bindings" => run::bindings(),
+        "train" => run::train(&rest),
         "package" => run::package(),
         "" | "help" | "-h" | "--help" => {
             println!("{HELP}");

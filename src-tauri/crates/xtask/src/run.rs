@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{
     command::{npm, root, run, run_with},
-    setup,
+    models, setup,
 };
 
 /// Builds the window's pages when they are older than their sources.
@@ -63,6 +63,20 @@ pub fn bindings() -> Result<()> {
     run_with(".", "cargo", &["test", "--quiet", "--package", "mercator", "--lib", "bindings"], &[("MERCATOR_UPDATE_BINDINGS", "1")])
 }
 
+/// Trains a model that ships, by the pipeline's own example of that name; what follows the name is passed on.
+pub fn train(args: &[String]) -> Result<()> {
+    let Some((what, rest)) = args.split_first().filter(|(what, _)| TRAINED.contains(&what.as_str())) else {
+        bail!("Say what is to be trained: {}", TRAINED.join(", "));
+    };
+    let example = format!("train_{what}");
+    let mut words = vec!["run", "--release", "--package", "mercator-pipeline", "--example", &example, "--"];
+    words.extend(rest.iter().map(String::as_str));
+    run(".", "cargo", &words)
+}
+
+/// What can be trained.
+const TRAINED: &[&str] = &["intents", "language", "emotion"];
+
 /// Release build and installers.
 pub fn package() -> Result<()> {
     setup::for_running()?;
@@ -70,5 +84,12 @@ pub fn package() -> Result<()> {
     let tauri = if cfg!(windows) { "node_modules/.bin/tauri.cmd" } else { "node_modules/.bin/tauri" };
     let tauri = Path::new("ui").join(tauri);
     let tauri = root().join(tauri);
-    run("src-tauri", tauri.to_str().context("The project's path is no text")?, &["build"])
+    let tauri = tauri.to_str().context("The project's path is no text")?;
+    // The resource is named in a file of its own: in the main one it would be copied by every build, and a build without it would fail.
+    let models = root().join("src-tauri/tauri.models.conf.json");
+    if !models::are_there() {
+        println!("The installers are made without the sentence encoder: it is not here");
+        return run("src-tauri", tauri, &["build"]);
+    }
+    run("src-tauri", tauri, &["build", "--config", models.to_str().context("The project's path is no text")?])
 }

@@ -1,8 +1,13 @@
-//! Set-up: system packages, versions of Rust and Node, npm packages. Everything that is there already is left alone.
+//! Set-up: system packages, versions of Rust and Node, npm packages, models. Everything that is there already is left alone.
 
-use anyhow::{Result, bail};
+use std::process::Command;
 
-use crate::command::{exists, npm, output, root, run, run_with};
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    command::{exists, npm, output, root, run},
+    models,
+};
 
 /// Debian packages to build and run the window.
 const BUILD: &[&str] =
@@ -42,17 +47,22 @@ pub fn for_running() -> Result<()> {
     if !has_display() {
         packages.extend(DISPLAY);
     }
+    packages.extend(models::system_package());
     system_packages(&packages)?;
-    npm_packages()
+    npm_packages()?;
+    models::for_setup(true)
 }
 
 /// What `test` needs.
 pub fn everything() -> Result<()> {
     versions()?;
-    system_packages(&[BUILD, DISPLAY, PEERS].concat())?;
+    let mut packages = [BUILD, DISPLAY, PEERS].concat();
+    packages.extend(models::system_package());
+    system_packages(&packages)?;
     // All systems' crates, so that the licence check sees them too and works without the network.
     run(".", "cargo", &["fetch", "--locked", "--quiet"])?;
-    npm_packages()
+    npm_packages()?;
+    models::for_setup(false)
 }
 
 /// True when windows can be shown here.
@@ -96,27 +106,55 @@ fn system_packages(packages: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let line = format!("apt-get install -y --no-install-recommends {}", missing.join(" "));
     let root = output("id", &["-u"]).is_some_and(|id| id == "0");
     let sudo = !root && exists("sudo") && output("sudo", &["-n", "true"]).is_some();
     if !root && !sudo {
-        bail!("System packages are missing. Run: sudo {line}");
+        bail!("System packages are missing. Run: sudo apt-get install --no-install-recommends {}", missing.join(" "));
     }
-    let mut words: Vec<&str> = line.split(' ').collect();
-    if sudo {
-        words.insert(0, "sudo");
-    }
-    let quiet = [("DEBIAN_FRONTEND", "noninteractive")];
-    let update: &[&str] = if sudo { &["sudo", "apt-get", "update", "-qq"] } else { &["apt-get", "update", "-qq"] };
-    run_words(update, &quiet)?;
-    run_words(&words, &quiet)
+    println!("System packages are missing and are installed: {}", missing.join(" "));
+    let words = [&["-c", INSTALL, "sh", POLICY], missing.as_slice()].concat();
+    let installed = if sudo { run_quietly("sudo", &[&["sh"], words.as_slice()].concat()) } else { run_quietly("sh", &words) };
+    installed.context("The system packages could not be installed; what apt-get said stands above")
 }
 
-fn run_words(words: &[&str], environment: &[(&str, &str)]) -> Result<()> {
-    match words.split_first() {
-        Some((program, args)) => run_with(".", program, args, environment),
-        None => Ok(()),
-    }
+/// Where Debian asks whether a service may be started (invoke-rc.d(8)).
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// Installs packages without letting a service of theirs start, now or at the next boot.
+///
+/// The tests need the programs of mail and database servers and start their own, on sockets of their own. Installed the usual way, the
+/// packages would open a mail server and a database on the computer of whoever only wanted to run the tests. So a policy denies every
+/// start while this shell lives (it looks for the shell, so that a killed set-up leaves nothing that denies), and what is new is
+/// taken out of the boot. A policy that is there already is somebody else's and stays as it is. `--no-remove`, since a mail server
+/// that is in use must not give way to ours.
+const INSTALL: &str = r#"
+set -e
+export DEBIAN_FRONTEND=noninteractive
+policy=$1
+shift
+units="dovecot.service opensmtpd.service postgresql.service"
+is_there() { [ -e "/lib/systemd/system/$1" ] || [ -e "/usr/lib/systemd/system/$1" ]; }
+fresh=
+for unit in $units; do is_there "$unit" || fresh="$fresh $unit"; done
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 1' HUP INT TERM
+  printf '#!/bin/sh\n# Made by the set-up of Mercator, which removes it at its end: no service starts meanwhile.\n[ -e /proc/%s ] && exit 101\nexit 0\n' "$$" > "$policy"
+  chmod 755 "$policy"
+fi
+apt-get update -qq
+apt-get install -y --no-install-recommends --no-remove "$@"
+if [ -d /run/systemd/system ]; then
+  for unit in $fresh; do
+    if is_there "$unit"; then systemctl disable --quiet "$unit" || true; fi
+  done
+fi
+"#;
+
+/// Runs a program whose line is too long to be printed.
+fn run_quietly(program: &str, args: &[&str]) -> Result<()> {
+    let status = Command::new(program).args(args).status().with_context(|| format!("Cannot start {program}"))?;
+    if status.success() { Ok(()) } else { bail!("apt-get failed") }
 }
 
 /// Installs the npm packages exactly as locked, when the lock is newer than what is installed.
@@ -131,7 +169,7 @@ fn npm_packages() -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::version_of;
+    use super::*;
 
     #[test]
     fn versions_are_read_from_the_lines_that_the_tools_print() {
@@ -139,5 +177,46 @@ mod tests {
         assert_eq!(version_of("v20.20.2", 0), Some((20, 20)));
         assert_eq!(version_of("", 0), None);
         assert_eq!(version_of("rustc nightly", 1), None);
+    }
+
+    /// Runs the installing shell with an apt-get of our own that asks the policy as a package would, and gives its answers.
+    #[cfg(target_os = "linux")]
+    fn install(name: &str, policy_before: Option<&str>) -> (String, Option<String>) {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = std::env::temp_dir().join(format!("mercator-set-up-{name}-{}", std::process::id()));
+        let _left_over = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let (apt, policy) = (folder.join("apt-get"), folder.join("policy-rc.d"));
+        std::fs::write(
+            &apt,
+            "#!/bin/sh\n\"$POLICY\" dovecot start; echo \"$1: $?\" >> \"$POLICY.log\"\n[ \"$1\" != install ] || [ -z \"$FAILS\" ]\n",
+        )
+        .unwrap();
+        std::fs::set_permissions(&apt, std::fs::Permissions::from_mode(0o755)).unwrap();
+        if let Some(text) = policy_before {
+            std::fs::write(&policy, text).unwrap();
+            std::fs::set_permissions(&policy, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
+        shell.args(["-c", INSTALL, "sh"]).arg(&policy).arg("dovecot-imapd").env("PATH", path).env("POLICY", &policy);
+        if name == "fails" {
+            shell.env("FAILS", "1");
+        }
+        assert_eq!(shell.status().unwrap().success(), name != "fails");
+        let answers = std::fs::read_to_string(folder.join("policy-rc.d.log")).unwrap();
+        let after = std::fs::read_to_string(&policy).ok();
+        std::fs::remove_dir_all(&folder).unwrap();
+        (answers, after)
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn no_service_may_start_while_packages_are_installed_and_the_policy_goes_afterwards() {
+        let denied = "update: 101\ninstall: 101\n".to_owned();
+        assert_eq!(install("new", None), (denied.clone(), None));
+        assert_eq!(install("fails", None), (denied, None), "also when apt-get fails");
+        let own = "#!/bin/sh\nexit 0\n";
+        assert_eq!(install("own", Some(own)), ("update: 0\ninstall: 0\n".to_owned(), Some(own.to_owned())), "another's policy stays");
     }
 }

@@ -87,6 +87,24 @@ export const commands = {
 	importFile: (kind: ImportKind, path: string, dryRun: boolean) => typedError<ImportReport, UserError>(__TAURI_INVOKE("import_file", { kind, path, dryRun })),
 	/**  See [`mercator_app::App::test_bench`]. */
 	testBench: (text: string, inboxId: InboxId | null, contactId: ContactId | null) => typedError<Turn, UserError>(__TAURI_INVOKE("test_bench", { text, inboxId, contactId })),
+	/**  See [`mercator_app::App::understanding`]. */
+	getUnderstanding: () => typedError<UnderstandingReport, UserError>(__TAURI_INVOKE("get_understanding")),
+	/**  See [`mercator_app::App::wrong_ones`]. */
+	listWrongOnes: (kind: WrongKind, offset: number, limit: number) => typedError<WrongPage, UserError>(__TAURI_INVOKE("list_wrong_ones", { kind, offset, limit })),
+	/**  See [`mercator_app::App::examples`]. */
+	listExamples: (offset: number, limit: number) => typedError<ExamplePage, UserError>(__TAURI_INVOKE("list_examples", { offset, limit })),
+	/**  See [`mercator_app::App::correct_intent`]. */
+	correctIntent: (messageId: MessageId, intent: Intent) => typedError<null, UserError>(__TAURI_INVOKE("correct_intent", { messageId, intent })),
+	/**  See [`mercator_app::App::add_example`]. */
+	addExample: (text: string, intent: Intent, language: Language | null) => typedError<IntentExampleId, UserError>(__TAURI_INVOKE("add_example", { text, intent, language })),
+	/**  See [`mercator_app::App::remove_example`]. */
+	removeExample: (id: IntentExampleId) => typedError<null, UserError>(__TAURI_INVOKE("remove_example", { id })),
+	/**  See [`mercator_app::App::retrain`]; answers when the training is over. */
+	retrain: () => typedError<TrainingResult, UserError>(__TAURI_INVOKE("retrain")),
+	/**  See [`mercator_app::App::cancel_training`]. */
+	cancelTraining: () => typedError<null, UserError>(__TAURI_INVOKE("cancel_training")),
+	/**  See [`mercator_app::App::activate_model`]. */
+	activateModel: (id: IntentModelId | null) => typedError<null, UserError>(__TAURI_INVOKE("activate_model", { id })),
 	/**  See [`mercator_app::App::dashboard`]. */
 	getDashboard: (key: DashboardKey, filter: DashboardFilter) => typedError<Dashboard, UserError>(__TAURI_INVOKE("get_dashboard", { key, filter })),
 	/**  See [`mercator_app::App::drill`]. */
@@ -188,9 +206,11 @@ id: InboxId } |
 { event: "orders_changed" } | 
 /**  Settings changed. */
 { event: "settings_changed" } | 
+/**  The bot was taught something, or works with another model. */
+{ event: "understanding_changed" } | 
 /**  Long work goes on. */
 { event: "progress"; 
-/**  Which (`demo`, `import`, `backup`). */
+/**  Which (`demo`, `import`, `backup`, `training`). */
 task: string; 
 /**  Done. */
 done: number; 
@@ -495,7 +515,7 @@ export type ChartKind =
 
 /**  One line of a check-up. */
 export type CheckLine = {
-	/**  A fixed word: `sqlite_version`, `file_system`, `keychain`, `clock`, `inbox`. */
+	/**  A fixed word: `sqlite_version`, `file_system`, `keychain`, `clock`, `inbox`, `models`. */
 	name: string,
 	/**  `ok`, `warning`, `failed`. */
 	result: string,
@@ -525,6 +545,16 @@ export type ComposerDraft = {
 	caret?: number,
 	/**  Files to be sent, as paths on this computer. */
 	attachments?: string[],
+};
+
+/**  How often one intent was taken for another. */
+export type Confusion = {
+	/**  What was meant. */
+	intent: Intent,
+	/**  What was understood. */
+	predicted: Intent,
+	/**  How often. */
+	count: number,
 };
 
 /**  How an inbox is connected. */
@@ -919,6 +949,14 @@ export type DrillOf =
 /**  Customers. */
 "customers";
 
+/**  What is answered alone and how much of it is right, at the confidences 0, 1, … 100 %. */
+export type Effect = {
+	/**  Answered alone. */
+	auto: number[],
+	/**  Of them right. */
+	right: number[],
+};
+
 /**  What the emotion stage says of one message. */
 export type Emotion = {
 	/**  The level. */
@@ -933,6 +971,18 @@ export type Emotion = {
 	cues: Cue[],
 };
 
+/**  What people corrected of emotions. */
+export type EmotionFigures = {
+	/**  Emotions are looked for. */
+	enabled: boolean,
+	/**  Messages with an emotion. */
+	messages: number,
+	/**  Of them corrected. */
+	corrected: number,
+	/**  From which level to which, the most frequent first. */
+	pairs: EmotionPair[],
+};
+
 /**  The level of a message, with its history: the feeling expressed, not the gravity of the matter. */
 export type EmotionLevel = 
 /**  Neutral, happy, joking. */
@@ -943,6 +993,16 @@ export type EmotionLevel =
 "upset" | 
 /**  Fury, insults, an ultimatum, cold fury. */
 "angry";
+
+/**  How often one level was corrected to another. */
+export type EmotionPair = {
+	/**  What the bot had said. */
+	from: EmotionLevel,
+	/**  What a person said. */
+	to: EmotionLevel,
+	/**  How often. */
+	count: number,
+};
 
 /**  Levels of the customer's messages, oldest first. */
 export type EmotionTrend = {
@@ -965,7 +1025,7 @@ export type Entity = {
 	kind: EntityKind,
 	/**  As written. */
 	text: string,
-	/**  In the normal form of its kind: an order number without `#`, a tracking number without spaces, an ISO date. */
+	/**  In the normal form of its kind: an order or tracking number as written, without `#`; an ISO date; money as currency and amount. */
 	value: string,
 	/**  First byte in the text it was found in. */
 	start: number,
@@ -1014,6 +1074,39 @@ export type Evidence = {
 	/**  In words, or the thing itself. */
 	text: string,
 };
+
+/**  A page of them. */
+export type ExamplePage = {
+	/**  All. */
+	total: number,
+	/**  Those asked for. */
+	rows: ExampleRow[],
+};
+
+/**  An example of the workspace. */
+export type ExampleRow = {
+	/**  The row. */
+	id: IntentExampleId,
+	/**  The words. */
+	text: string,
+	/**  Their language, when known. */
+	language: Language | null,
+	/**  What they mean. */
+	intent: Intent,
+	/**  Where it comes from. */
+	source: ExampleSource,
+	/**  Who labelled it last. */
+	member: string,
+	/**  When. */
+	labelled_at: Moment,
+};
+
+/**  Where an example of an intent comes from. */
+export type ExampleSource = 
+/**  An agent said what a customer's message means. */
+"correction" | 
+/**  The seller wrote it. */
+"own";
 
 /**  The form of an export. */
 export type ExportFormat = 
@@ -1295,6 +1388,29 @@ export type Intent =
 /**  Out of scope. */
 "other";
 
+/**  One labelled text from which the bot learns. */
+export type IntentExampleId = number;
+
+/**  Figures over held-out answers. */
+export type IntentFigures = {
+	/**  Answers. */
+	n: number,
+	/**  Of them right. */
+	right: number,
+	/**  The intents, in the order of the matrix. */
+	labels: Intent[],
+	/**  How often the intent of the row was taken for that of the column; what was taken as out of scope counts as `other`. */
+	confusion: number[][],
+	/**  The mix-ups that come up most. */
+	confused: Confusion[],
+	/**  By intent, in the order of `labels`. */
+	by_intent: IntentLine[],
+	/**  By language; empty where the phrases have changed since the training. */
+	by_language: LanguageLine[],
+	/**  What the bot would answer alone at each confidence from 0 to 100 %: 101 places. */
+	effect: Effect,
+};
+
 /**  What the classifier says of one message. */
 export type IntentGuess = {
 	/**  The main intent. */
@@ -1306,6 +1422,23 @@ export type IntentGuess = {
 	/**  The next best, best first. */
 	alternatives: ScoredIntent[],
 };
+
+/**  One intent. */
+export type IntentLine = {
+	/**  Which. */
+	intent: Intent,
+	/**  Examples of it. */
+	n: number,
+	/**  Of them right. */
+	right: number,
+	/**  From this confidence on it was right as often as asked for; `None` when it never was. */
+	threshold: number | null,
+	/**  What would be answered alone as this intent, at each confidence from 0 to 100 %. */
+	effect: Effect,
+};
+
+/**  One version of the workspace's own model of the intents. */
+export type IntentModelId = number;
 
 /**  A coloured mark. */
 export type Label = {
@@ -1327,10 +1460,20 @@ export type Language = string;
 export type LanguageGuess = {
 	/**  The language to answer in. */
 	code: Language,
-	/**  True when the message itself does not tell: then `code` is the contact's, the conversation's or the store's. */
+	/**  True when the message alone does not tell: then `code` is the likeliest with what is known of contact, conversation and store. */
 	unsure: boolean,
 	/**  True when more than one language is in it. */
 	mixed: boolean,
+};
+
+/**  One language. */
+export type LanguageLine = {
+	/**  Which. */
+	language: Language,
+	/**  Examples in it. */
+	n: number,
+	/**  Of them right. */
+	right: number,
 };
 
 /**  Which conversations to list. */
@@ -1488,6 +1631,26 @@ export type Message = {
 
 /**  One message of a conversation. */
 export type MessageId = number;
+
+/**  One version of the model. */
+export type ModelVersion = {
+	/**  `None` for the one that ships. */
+	id: IntentModelId | null,
+	/**  When it was trained; `None` for the one that ships. */
+	trained_at: Moment | null,
+	/**  Who had it trained. */
+	member: string,
+	/**  Examples of the workspace in it. */
+	examples: number,
+	/**  The share of examples that were answered right by a model that had not seen them; `None` when it is not known here. */
+	accuracy: number | null,
+	/**  It is in use. */
+	active: boolean,
+	/**  It can be used: its model is still kept. */
+	kept: boolean,
+	/**  It was worse than the one in use then, and was not taken for it. */
+	held_back: boolean,
+};
 
 /**  A point in time: milliseconds since 1970-01-01T00:00:00Z. Never read from a clock here; `mercator-app` passes it in. */
 export type Moment = number;
@@ -1864,6 +2027,8 @@ export type Settings = {
 	answer_threshold?: number | null,
 	/**  An intent below this confidence counts as unsure. */
 	intent_threshold?: number | null,
+	/**  How often an intent must be right to be answered alone: its own threshold is chosen for this, beside the one above. */
+	precision?: number | null,
 	/**  A parcel without movement for more hours than this goes to a person. */
 	stuck_after_hours?: number,
 	/**  After this many bot answers in one episode a person takes over. */
@@ -2057,6 +2222,22 @@ detail: string;
 /**  When. */
 at: Moment };
 
+/**  What a training gave. */
+export type TrainingResult = {
+	/**  The version. */
+	id: IntentModelId,
+	/**  Examples of the workspace in it. */
+	examples: number,
+	/**  The share of all examples that were answered right by a model that had not seen them. */
+	accuracy: number | null,
+	/**  The same over the phrases that ship, of the model that was in use: what the new one is compared with. */
+	before: number | null,
+	/**  Of the new one. */
+	after: number | null,
+	/**  It is in use now; false when it was worse than the one before by more than two points. */
+	activated: boolean,
+};
+
 /**  A translation, if there is an engine for the pair. */
 export type Translation = {
 	/**  The text in the merchant's language; `None` when it is that already, or no engine is there. */
@@ -2099,10 +2280,32 @@ export type TurnView = {
 	turn: Turn,
 };
 
+/**  Everything that the page shows at once. */
+export type UnderstandingReport = {
+	/**  The sentence encoder is there; without it nothing can be trained. */
+	encoder: boolean,
+	/**  A training runs in this program. */
+	training: boolean,
+	/**  How often an intent must be right to be answered alone, 0 to 1. */
+	precision: number | null,
+	/**  Examples of the workspace. */
+	examples: number,
+	/**  What was taught or taken away since the model in use was trained. */
+	waiting: number,
+	/**  The versions, the newest first; the last is the one that ships. */
+	versions: ModelVersion[],
+	/**  How the model in use answered examples that it had not seen; `None` where there is no such model. */
+	figures: IntentFigures | null,
+	/**  What was corrected of emotions. */
+	emotions: EmotionFigures,
+};
+
 /**  Intent and entities. */
 export type Understood = {
 	/**  What the buyer wants. */
 	intent: IntentGuess,
+	/**  What else the message wants, each clear in a sentence of its own. */
+	also?: ScoredIntent[],
 	/**  What the message names. */
 	entities: Entity[],
 };
@@ -2176,6 +2379,43 @@ export type WaitingMark = {
 	promised_at: Moment,
 	/**  True when that time has passed. */
 	overdue: boolean,
+};
+
+/**  What a list of things to look at holds. */
+export type WrongKind = 
+/**  Customers' messages of which the bot was not sure, or which an agent corrected. */
+"messages" | 
+/**  Phrases and examples that were answered wrongly by a model that had not seen them. */
+"phrases";
+
+/**  A page of them. */
+export type WrongPage = {
+	/**  All. */
+	total: number,
+	/**  Those asked for. */
+	rows: WrongRow[],
+};
+
+/**  One thing to look at. */
+export type WrongRow = {
+	/**  The same as long as the list is on the screen. */
+	key: string,
+	/**  The words. */
+	text: string,
+	/**  Their language, when known. */
+	language: Language | null,
+	/**  What it is said to mean: the label of a phrase, or what an agent said of a message. */
+	label: Intent | null,
+	/**  What the bot understood. */
+	predicted: Intent,
+	/**  How sure it was, 0 to 1. */
+	confidence: number | null,
+	/**  For a customer's message. */
+	message_id: MessageId | null,
+	/**  Its conversation. */
+	conversation_id: ConversationId | null,
+	/**  True for an example of the workspace, false for a phrase that ships. */
+	own: boolean,
 };
 
 /* Tauri Specta runtime */

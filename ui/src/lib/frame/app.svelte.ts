@@ -15,6 +15,7 @@ const BEFORE: FullSettings = {
   hand_off_at: "angry",
   answer_threshold: 0.45,
   intent_threshold: 0.5,
+  precision: 0.95,
   stuck_after_hours: 120,
   max_bot_replies: 6,
   survey_enabled: true,

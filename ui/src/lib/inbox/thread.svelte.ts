@@ -1,7 +1,7 @@
 // The open conversation: its thread, and everything that can be done with it. A click shows its effect at once; the core
 // confirms, and a refusal takes it back with a word about it.
 import { backend, asUserError } from "$lib/backend/backend";
-import type { ComposerDraft, EmotionLevel, Message, MessageItem, Status, Thread, ThreadItem } from "$lib/backend/types";
+import type { ComposerDraft, EmotionLevel, Intent, Message, MessageItem, Status, Thread, ThreadItem } from "$lib/backend/types";
 import { app } from "$lib/frame/app.svelte";
 import { attempt, toasts } from "$lib/frame/toasts.svelte";
 import { t } from "$lib/i18n/i18n.svelte";
@@ -157,6 +157,16 @@ class OpenThread {
       item.kind === "message" && item.message.id === message.id ? { ...item, message: { ...message, emotion } } : item,
     );
     await this.#change({ items }, () => backend.correctEmotion(message.id, level));
+  }
+
+  /** A person reads what is wanted differently. */
+  async correctIntent(message: Message, intent: Intent): Promise<void> {
+    const thread = this.data;
+    if (!thread) return;
+    const items = thread.items.map((item) =>
+      item.kind === "message" && item.message.id === message.id ? { ...item, message: { ...message, intent } } : item,
+    );
+    if (await this.#change({ items }, () => backend.correctIntent(message.id, intent))) toasts.say(t("toast.learned"));
   }
 
   /** Any other command on this thread, followed by a fresh look. */

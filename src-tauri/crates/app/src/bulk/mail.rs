@@ -54,7 +54,7 @@ pub(crate) fn parse(raw: RawMail, inbox: &Inbox, stream: &str, now: Moment) -> M
     };
     let InboundMessage { from, to, subject, text, attachments, automatic, warnings, .. } = message;
     let ours = sent || (!inbox.address.is_empty() && from.address.eq_ignore_ascii_case(&inbox.address));
-    let parted = mercator_pipeline::clean::part(&text).cleaned;
+    let parted = mercator_pipeline::clean::part_whole(&text);
     Mail {
         place: raw.place,
         reference: hints.message_id.unwrap_or_else(|| key.external_id.clone()),

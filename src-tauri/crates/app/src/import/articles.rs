@@ -1,4 +1,4 @@
-//! Articles of the knowledge base, from tables and from Markdown.
+//! Articles of the knowledge base, from tables, from Markdown and from saved web pages.
 //!
 //! A merchant who imports a file has read it: its articles count as approved and the bot uses them at once. One that is known and
 //! has the same text stays in the state that a person gave it.
@@ -65,7 +65,7 @@ fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Article> {
 /// The language that the text itself shows.
 fn language_of(title: &str, body: &str) -> Language {
     let english = Language::english();
-    detect(&format!("{title}\n{body}"), &Prior { fixed: None, contact: None, country: None, store: &english }).0.code
+    detect(&format!("{title}\n{body}"), &Prior::store(&english)).0.code
 }
 
 /// A category in our words, and in those that merchants use.

@@ -294,6 +294,7 @@ pub(crate) fn help() -> String {
     text.push_str(
         "Orders: several lines of one order make its items. Events: customer_id or visitor_id must be there.\n\
          Articles may also be a Markdown file: each '# Title' begins one; front matter can give category, language, country, key, valid_from, valid_to.\n\
+         Or a web page saved as HTML: one article with a passage a heading; the category is that of its title's words, the language that of its text.\n\
          Imported articles count as approved: the bot uses them at once.\n\
          Dates: ISO 8601, or day and month in an order that the file shows; without a zone they are UTC. Numbers: point or comma, as the file shows.\n\
          Currency: the ISO 4217 code (EUR). A bad row is refused with its line and reason, the others are taken in. Importing a file again changes nothing.\n",

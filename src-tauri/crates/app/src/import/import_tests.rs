@@ -137,6 +137,38 @@ async fn d1_articles_come_from_tables_and_from_markdown() {
 }
 
 #[tokio::test]
+async fn d1_a_table_and_a_saved_page_give_category_language_source_and_date() {
+    let (_folder, app) = workspace().await;
+    let csv = "title,body,category,language\nHow long?,Five days.,Shipping,en\nRückgabe,Sie können den Artikel innerhalb von 30 Tagen zurückschicken.,,\n";
+    take(&app, ImportKind::Articles, "kb.csv", csv).await;
+    let german = "<html lang='en'><head><title>Zoll und Steuern | Lampenhaus</title>\
+        <link rel='canonical' href='https://lamps.example/zoll'><script>var x = 'tracked';</script></head><body><nav>Warenkorb</nav>\
+        <main><h1>Zoll und Steuern</h1><h2>Muss ich Zoll zahlen?</h2><p>Innerhalb der EU fällt für Sie kein Zoll an.</p>\
+        <h2>Und in der Schweiz?</h2><p>Dort berechnet die Post Einfuhrsteuer.</p></main></body></html>";
+    assert_eq!(counts(&take(&app, ImportKind::Articles, "folder/zoll.html", german).await), (1, 0, 0));
+    let story = "<!doctype html><title>Our story</title><p>We have made lamps since 1990.</p>";
+    assert_eq!(counts(&take(&app, ImportKind::Articles, "story", story).await), (1, 0, 0), "told by its content");
+    assert_eq!(counts(&take(&app, ImportKind::Articles, "again.html", german).await), (0, 1, 0));
+    let rows = app.list_articles(&crate::views::ArticleQuery::default()).await.unwrap();
+    let check = |title: &str, category: &str, language: &str, source: &str| {
+        let article = &rows.iter().find(|row| row.article.title == title).unwrap().article;
+        let found = (article.category.as_str(), article.language.code(), article.source.as_str(), article.updated_at);
+        assert_eq!(found, (category, language, source, NOW), "{title}");
+    };
+    check("How long?", "logistics", "en", "kb.csv");
+    check("Rückgabe", "faq", "de", "kb.csv");
+    check("Zoll und Steuern", "tariff", "de", "https://lamps.example/zoll");
+    check("Our story", "faq", "en", "story");
+    let duty = &rows.iter().find(|row| row.article.category.as_str() == "tariff").unwrap().article;
+    let passages: Vec<&str> = duty.passages().collect();
+    assert_eq!(passages[0], "Muss ich Zoll zahlen?\nInnerhalb der EU fällt für Sie kein Zoll an.");
+    assert_eq!((passages.len(), duty.body.contains("Warenkorb"), duty.body.contains("tracked")), (2, false, false));
+    let german = mercator_domain::language::Language::parse("de").unwrap();
+    let answer = app.search_knowledge("Berechnet die Post in der Schweiz etwas?", &german, 1).await.unwrap();
+    assert_eq!((answer[0].index, answer[0].article_id), (1, duty.id), "the bot finds the passage under its heading");
+}
+
+#[tokio::test]
 async fn a_file_that_is_none_imports_nothing_and_says_why() {
     let (_folder, app) = workspace().await;
     let check = async |kind, name: &str, bytes: &[u8], expect: &str| {
@@ -158,6 +190,14 @@ async fn a_file_that_is_none_imports_nothing_and_says_why() {
         "p.csv",
         b"1,2,3\n4,5,6",
         "Nothing was imported from p.csv: the columns sku, title, price, currency must be there; the heading has 1, 2, 3",
+    )
+    .await;
+    check(ImportKind::Articles, "a.html", b"title,body\nA,B\n", "Nothing was imported from a.html: this is no HTML page").await;
+    check(
+        ImportKind::Articles,
+        "a.htm",
+        b"<html><body><div id=app></div><script src=app.js></script></body></html>",
+        "Nothing was imported from a.htm: the page has no text of its own: it is put together by scripts, or has pictures only",
     )
     .await;
     let error = app.import_file(ImportKind::Orders, "/nowhere/o.csv", false).await.unwrap_err();

@@ -12,6 +12,7 @@ mod events;
 mod markdown;
 mod numbers;
 mod orders;
+mod page;
 mod people;
 mod products;
 mod run;
@@ -57,7 +58,10 @@ impl App {
         if report.imported > 0 && !dry_run {
             match kind {
                 ImportKind::Articles => self.knowledge_changed().await,
-                _ => self.orders_changed(),
+                _ => {
+                    self.own_numbers_changed().await;
+                    self.orders_changed();
+                }
             }
         }
         Ok(report)
@@ -89,6 +93,10 @@ pub(crate) async fn import(store: &Store, now: Moment, kind: ImportKind, name: &
 }
 
 fn sheet(kind: ImportKind, name: &str, bytes: &[u8]) -> Result<columns::Sheet> {
+    if kind == ImportKind::Articles && (page::is_page(name) || page::is_like_page(bytes)) {
+        let table = page::read(bytes).map_err(|why| not_a_page(name, &why.to_string()))?;
+        return columns::Sheet::new(kind, table).map_err(|why| not_a_page(name, &why));
+    }
     let read = if kind == ImportKind::Articles && markdown::is_markdown(name) {
         table::decode(bytes).map(|text| markdown::read(&text))
     } else {
@@ -96,6 +104,12 @@ fn sheet(kind: ImportKind, name: &str, bytes: &[u8]) -> Result<columns::Sheet> {
     };
     let table = read.map_err(|why| not_a_list(name, &why.to_string()))?;
     columns::Sheet::new(kind, table).map_err(|why| not_a_list(name, &why))
+}
+
+/// Nothing is taken in: the file is no page, or one without a text.
+fn not_a_page(name: &str, why: &str) -> anyhow::Error {
+    let hint = "Save the page from the browser as 'HTML only', or copy its text into an article.";
+    user("bad_input", format!("Nothing was imported from {name}: {why}"), hint)
 }
 
 /// Nothing of the file is taken in: it is none of its kind.

@@ -37,6 +37,7 @@ use mercator_domain::{
     outgoing::Outgoing,
     shipment::{Shipment, ShipmentEvent, ShipmentStage},
 };
+use mercator_pipeline::intents::Phrase;
 use mercator_providers::secrets::Memory as MemorySecrets;
 use mercator_store::{Durability, OpenOptions, Store, Target, contacts::NewContact, inboxes::NewInbox};
 use tokio::sync::broadcast;
@@ -163,6 +164,8 @@ pub struct Shop {
     pub store: Store,
     pub inbox: InboxId,
     pub workspace: String,
+    /// What the bot learns from, where it is not what ships.
+    phrases: Option<Vec<Phrase>>,
     folder: Option<tempfile::TempDir>,
 }
 
@@ -170,13 +173,20 @@ pub struct Shop {
 pub async fn shop() -> Shop {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path().to_string_lossy().into_owned();
-    Shop::at(workspace, Some(folder)).await
+    Shop::at(workspace, Some(folder), None).await
+}
+
+/// A shop on SQLite whose bot learns from these phrases.
+pub async fn shop_that_learns(phrases: Vec<Phrase>) -> Shop {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = folder.path().to_string_lossy().into_owned();
+    Shop::at(workspace, Some(folder), Some(phrases)).await
 }
 
 /// A shop on PostgreSQL, where there is one.
 pub async fn central_shop() -> Option<Shop> {
     let address = mercator_store::testing::postgres_address().await.unwrap()?;
-    Some(Shop::at(address, None).await)
+    Some(Shop::at(address, None, None).await)
 }
 
 /// The same shop on both engines.
@@ -186,7 +196,7 @@ pub async fn shops() -> Vec<Shop> {
     both
 }
 
-async fn open(workspace: &str, clock: &Arc<FixedClock>, wire: &Arc<Wire>) -> Arc<App> {
+async fn open(workspace: &str, clock: &Arc<FixedClock>, wire: &Arc<Wire>, phrases: Option<Vec<Phrase>>) -> Arc<App> {
     let behind = Arc::clone(wire);
     App::open(OpenApp {
         workspace: Some(workspace.to_owned()),
@@ -194,6 +204,8 @@ async fn open(workspace: &str, clock: &Arc<FixedClock>, wire: &Arc<Wire>) -> Arc
         secrets: Some(Arc::new(MemorySecrets::default())),
         channels: Some(Arc::new(move |_, _| Ok(Box::new(Scripted(Arc::clone(&behind)))))),
         durability: Durability::Off,
+        phrases,
+        models: None,
     })
     .await
     .unwrap()
@@ -216,9 +228,9 @@ pub fn new_inbox(mode: BotMode) -> NewInbox {
 }
 
 impl Shop {
-    async fn at(workspace: String, folder: Option<tempfile::TempDir>) -> Self {
+    async fn at(workspace: String, folder: Option<tempfile::TempDir>, phrases: Option<Vec<Phrase>>) -> Self {
         let (clock, wire) = (Arc::new(FixedClock::at(NOW)), Arc::new(Wire::default()));
-        let app = open(&workspace, &clock, &wire).await;
+        let app = open(&workspace, &clock, &wire, phrases.clone()).await;
         let target = match &folder {
             Some(folder) => Target::File(folder.path().join("mercator.db")),
             None => Target::Postgres(workspace.clone()),
@@ -228,12 +240,12 @@ impl Shop {
         let mut tx = store.begin_at(NOW).await.unwrap();
         let inbox = tx.insert_inbox(&new_inbox(BotMode::Auto)).await.unwrap();
         tx.commit().await.unwrap();
-        Self { app, clock, wire, store, inbox, workspace, folder }
+        Self { app, clock, wire, store, inbox, workspace, phrases, folder }
     }
 
     /// Another window on the same workspace, as on a colleague's computer.
     pub async fn colleague(&self) -> Arc<App> {
-        open(&self.workspace, &self.clock, &self.wire).await
+        open(&self.workspace, &self.clock, &self.wire, self.phrases.clone()).await
     }
 
     /// The process ends without a word, and is started again. A killed process leaves its file beside the database, unlocked.
@@ -246,7 +258,7 @@ impl Shop {
     }
 
     async fn reopen(&mut self) {
-        self.app = open(&self.workspace, &self.clock, &self.wire).await;
+        self.app = open(&self.workspace, &self.clock, &self.wire, self.phrases.clone()).await;
     }
 
     fn instances(&self) -> BTreeSet<PathBuf> {

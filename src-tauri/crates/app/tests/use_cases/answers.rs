@@ -1,9 +1,13 @@
 //! What the bot makes of a message: answers, drafts, questions back, its reasons, and what feeling does to all of it.
 
-use mercator_app::views::{Settings, ThreadItem};
+use mercator_app::{
+    understanding::views::EmotionPair,
+    views::{ImportKind, Settings, ThreadItem},
+};
 use mercator_domain::{
     conversation::{Owner, Status},
     emotion::EmotionLevel,
+    entity::EntityKind,
     handoff::HandoffReason,
     inbox::{BotMode, BotModes},
     intent::Intent,
@@ -162,6 +166,28 @@ async fn e2_a_moving_a_stuck_and_an_unknown_parcel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn e2_a_number_of_the_shops_own_shape_is_known_without_the_word_for_order() {
+    for shop in shops().await {
+        let ana = buyer("ana");
+        shop.order(&ana, "QX-30412", ShipmentStage::InTransit, 20).await;
+        shop.order(&ana, "QX-30413", ShipmentStage::InTransit, 30).await;
+        shop.hear(&ana.writes("Question", "Where is qx 30412 now, has it been sent?")).await;
+        assert!(shop.last_sent().text.contains("TRACKQX-30412"), "{}", shop.last_sent().text);
+        // An import brings another shape, which is known from the next turn on.
+        let csv = "customer_id,order_id,ordered_at,total,currency,email\n\
+                   7,77/KL/0041,2026-11-01,10,EUR,ana@mail.example\n7,77/KL/0042,2026-11-01,10,EUR,ana@mail.example\n";
+        let contact = shop.contact(&ana).await;
+        let named = async || {
+            let turn = shop.app.test_bench("What about 77/KL/0042?", Some(shop.inbox), Some(contact)).await.unwrap();
+            turn.understand.value.entities.into_iter().map(|e| (e.kind, e.value)).collect::<Vec<_>>()
+        };
+        assert_eq!(named().await, []);
+        shop.app.import_bytes(ImportKind::Orders, "orders.csv", csv.as_bytes(), false).await.unwrap();
+        assert_eq!(named().await, [(EntityKind::OrderId, "77/KL/0042".to_owned())]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn e2_the_sellers_own_limit_decides_when_a_parcel_is_stuck() {
     let shop = shop().await;
     shop.order(&buyer("ana"), "10023", ShipmentStage::InTransit, 60).await;
@@ -201,6 +227,64 @@ async fn f1_a_person_can_correct_a_level_without_losing_the_rest() {
     assert_eq!(after.row.emotion, Some(EmotionLevel::Concerned));
     assert_eq!((after.row.high_risk, after.row.intent, after.row.language.clone()), (true, before.row.intent, before.row.language.clone()));
     assert_eq!(after.conversation.priority, before.conversation.priority);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f4_a_corrected_level_is_stored_reported_and_used_for_the_same_words() {
+    for shop in shops().await {
+        let words = "Thieves! You have stolen my heart, what an outrage of a lamp!!!";
+        let first = buyer("ana").writes("Lamp", words);
+        let id = shop.hear(&first).await;
+        let asked = shop.asked(id).await;
+        assert_eq!(shop.last_of(id, Author::Contact).await.unwrap().emotion.unwrap().level, EmotionLevel::Angry);
+        shop.app.correct_emotion(asked, EmotionLevel::Calm).await.unwrap();
+        let shown = shop.last_of(id, Author::Contact).await.unwrap().emotion.unwrap();
+        assert_eq!((shown.level, shop.thread(id).await.row.emotion), (EmotionLevel::Calm, Some(EmotionLevel::Calm)));
+        assert!(!shown.cues.is_empty(), "the cues stay, so that one sees what misled the bot");
+        let report = shop.app.understanding().await.unwrap().emotions;
+        let pair = EmotionPair { from: EmotionLevel::Angry, to: EmotionLevel::Calm, count: 1 };
+        assert_eq!((report.enabled, report.messages, report.corrected, report.pairs), (true, 1, 1, vec![pair]));
+        // The same words of somebody else are read as the person read them; the change is seen at once.
+        let other = shop.hear(&buyer("ben").writes("Lamp", &words.to_lowercase())).await;
+        assert_eq!(shop.last_of(other, Author::Contact).await.unwrap().emotion.unwrap().level, EmotionLevel::Calm);
+        // An older message that is corrected does not change what the list shows of the newest.
+        shop.hear(&buyer("ana").writes("Re: Lamp", "You are liars and thieves!!!").answering(&first.id)).await;
+        shop.app.correct_emotion(asked, EmotionLevel::Upset).await.unwrap();
+        assert_eq!(shop.thread(id).await.row.emotion, Some(EmotionLevel::Angry));
+        // Taken back: the bot was right after all.
+        shop.app.correct_emotion(asked, EmotionLevel::Angry).await.unwrap();
+        let report = shop.app.understanding().await.unwrap().emotions;
+        assert_eq!((report.messages, report.corrected), (3, 0));
+        assert_eq!(shop.store.audit(9).await.unwrap().iter().filter(|entry| entry.action == "correct_emotion").count(), 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f4_switched_off_no_emotion_data_is_written() {
+    for shop in shops().await {
+        shop.app.save_settings(Settings { emotion_enabled: false, ..Settings::default() }).await.unwrap();
+        let ana = buyer("ana");
+        let angry = ana.writes("Order", "This is UNACCEPTABLE!!! You are liars and thieves!!!");
+        let id = shop.hear(&angry).await;
+        shop.hear(&ana.writes("Re: Order", "I want to speak to a human, you THIEVES!!!").answering(&angry.id)).await;
+        let handoff = shop.thread(id).await.handoff.expect("a person is asked for");
+        assert_eq!(handoff.card.emotion.levels, []);
+        let messages = shop.messages(id).await;
+        assert!(messages.iter().all(|message| message.emotion.is_none()));
+        for message in messages.iter().filter(|message| message.author == Author::Contact) {
+            let turn = shop.app.turn(message.id).await.unwrap().unwrap().turn;
+            assert_eq!((turn.emotion.value.emotion, turn.emotion.evidence), (None, vec![]));
+        }
+        assert_eq!((shop.thread(id).await.row.emotion, shop.thread(id).await.conversation.priority), (None, 0));
+        let asked = shop.asked(id).await;
+        assert_eq!(code(shop.app.correct_emotion(asked, EmotionLevel::Calm).await), "precondition");
+        let report = shop.app.understanding().await.unwrap().emotions;
+        assert_eq!((report.enabled, report.messages, report.corrected), (false, 0, 0));
+        // Switched on again, the same message would have had a level: it is the switch that kept it out.
+        shop.app.save_settings(Settings::default()).await.unwrap();
+        let other = shop.hear(&buyer("ben").writes("Order", &angry.text)).await;
+        assert_eq!(shop.last_of(other, Author::Contact).await.unwrap().emotion.unwrap().level, EmotionLevel::Angry);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,7 +337,8 @@ async fn k1_the_first_answer_says_that_a_machine_wrote_it_and_no_other() {
     ] {
         let mark = mercator_pipeline::texts::words(&Language::parse(language).unwrap(), "disclosure", &[("store", "Lumen & Loom")]);
         shop.hear(&buyer(name).writes("Question", first)).await;
-        assert!(shop.last_sent().text.ends_with(&mark), "{}", shop.last_sent().text);
+        let last = shop.last_sent().text;
+        assert!(last.split("\n\n").last().is_some_and(|line| line.starts_with(&mark)), "{last}");
         let answered = shop.wire.taken().len();
         shop.hear(&buyer(name).answers(&shop.last_sent(), second)).await;
         assert_eq!(shop.wire.taken().len(), answered + 1, "{second}");

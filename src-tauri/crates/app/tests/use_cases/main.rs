@@ -2,7 +2,15 @@
 //!
 //! One file a group of rows of the feature list; a test whose name begins with a row's number proves that row. Central ones run on
 //! SQLite and on PostgreSQL.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -12,6 +20,7 @@ mod composing;
 mod handing_over;
 mod inboxes;
 mod knowledge;
+mod learning;
 mod outbox;
 mod satisfaction;
 mod several;

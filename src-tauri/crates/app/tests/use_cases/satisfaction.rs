@@ -80,7 +80,7 @@ async fn c9_the_handoff_notice_is_in_the_customers_language() {
     for (name, request, words) in [
         ("eva", "Quiero hablar con una persona, por favor", "Una persona del equipo"),
         ("tom", "Ich möchte bitte mit einem Menschen sprechen", "persönlich"),
-        ("li", "请转人工客服，谢谢", "人工"),
+        ("li", "请转人工客服，谢谢", "亲自回复"),
     ] {
         let id = shop.hear(&buyer(name).writes("", request)).await;
         assert_eq!(shop.thread(id).await.handoff.unwrap().reason, HandoffReason::CustomerRequest, "{request}");

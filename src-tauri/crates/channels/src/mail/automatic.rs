@@ -5,7 +5,7 @@
 use mail_parser::{Message, MimeHeaders};
 use mercator_domain::message::Automatic;
 
-use super::parse::{HeaderLines, ParsedMail};
+use super::{header::HeaderLines, parse::ParsedMail};
 
 /// The kind of machine, or `None` for a person.
 pub fn classify(headers: &HeaderLines, message: &Message<'_>, mail: &ParsedMail) -> Automatic {

@@ -5,7 +5,12 @@
 
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
-use super::parse::{BounceReport, HeaderLines, ParsedMail, clean_id, media_type_of};
+use super::{
+    body::media_type_of,
+    bounce_words::{DAEMONS, PHRASES, REFUSED, ROBOTS, SUBJECTS, SUCCESS},
+    header::{HeaderLines, clean_id},
+    parse::{BounceReport, ParsedMail},
+};
 use crate::html::cut_at_char;
 
 /// Longest reason kept: it is shown on one line of the thread.
@@ -24,7 +29,7 @@ pub fn recognise(headers: &HeaderLines, message: &Message<'_>, mail: &ParsedMail
     Some(BounceReport {
         original: original_of(headers, message, mail),
         recipient: status.recipient.clone().or_else(|| recipient_of(headers, mail)),
-        permanent: !delayed && !is_complaint(message),
+        permanent: !delayed && !is_complaint(message) && !headers.has("x-apple-unsubscribe"),
         reason: reason_of(&status, mail),
     })
 }
@@ -35,7 +40,7 @@ fn is_report(headers: &HeaderLines, message: &Message<'_>, mail: &ParsedMail, st
         // A success notice (RFC 3461) is automatic too, but nothing has failed.
         return !matches!(status.action.as_deref(), Some("delivered" | "relayed" | "expanded"));
     }
-    if is_complaint(message) || headers.has("x-failed-recipients") {
+    if is_complaint(message) || headers.has("x-failed-recipients") || headers.has("x-apple-unsubscribe") {
         return true;
     }
     let kind = report_type(message);
@@ -45,195 +50,118 @@ fn is_report(headers: &HeaderLines, message: &Message<'_>, mail: &ParsedMail, st
     if kind.is_some() {
         return false;
     }
-    by_words(headers, mail)
+    by_words(headers, message, mail)
 }
 
 /// Reports in the words of their server: from a machine, with the subject or the text of a report.
-fn by_words(headers: &HeaderLines, mail: &ParsedMail) -> bool {
+fn by_words(headers: &HeaderLines, message: &Message<'_>, mail: &ParsedMail) -> bool {
     let subject = mail.subject.to_lowercase();
     let text = cut_at_char(&mail.text, 20_000).to_lowercase();
-    if is_forwarded(&subject) && !is_daemon(headers, mail) {
+    let sender = sender_of(headers, mail);
+    if is_forwarded(&subject) && sender != Sender::Daemon {
         return false;
     }
-    let by_subject = SUBJECTS.iter().any(|s| subject.contains(s));
-    let by_text = PHRASES.iter().any(|p| text.contains(p)) || has_status_code(&text);
-    let null_sender = headers.first("return-path").is_some_and(|p| p.replace(' ', "") == "<>");
-    let machine = !matches!(headers.lower("auto-submitted").as_str(), "" | "no");
     if is_notification(mail, &text) || (subject.starts_with("complaint about message from ") && !mail.attachments.is_empty()) {
         return true;
     }
-    if is_daemon(headers, mail) { by_subject || by_text } else { (null_sender || machine) && by_subject && by_text }
+    let says = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
+    let by_subject = says(SUBJECTS, &subject);
+    let by_text = says(PHRASES, &text) || has_status_code(&text);
+    match sender {
+        // Mail systems write under this name of failures only, but for the notice that all went well (RFC 3461).
+        Sender::Daemon => !says(SUCCESS, &subject) || subject.contains("unsuccessful"),
+        Sender::Postmaster => by_subject || by_text,
+        Sender::List => says(REFUSED, &subject) || (by_subject && says(REFUSED, &text)),
+        // Couriers write "your parcel could not be delivered" from such senders as well, so it must speak of a mail.
+        Sender::Robot => by_subject && speaks_of_mail(message, &text),
+        Sender::Other => {
+            let null_sender = headers.first("return-path").is_some_and(|p| p.replace(' ', "") == "<>");
+            let machine = !matches!(headers.lower("auto-submitted").as_str(), "" | "no");
+            (null_sender || machine) && by_subject && speaks_of_mail(message, &text)
+        }
+    }
+}
+
+/// Proof that it is a mail that failed, not a parcel: a status of mail, or the mail itself.
+fn speaks_of_mail(message: &Message<'_>, text: &str) -> bool {
+    let returned = message.parts.iter().any(|part| matches!(media_type_of(part).as_str(), "message/rfc822" | "text/rfc822-headers"));
+    let heading = |line: &&str| RETURNED_HEADINGS.iter().any(|name| line.trim_start_matches(['>', ' ', '|']).starts_with(name));
+    returned || has_status_code(text) || has_reply_code(text) || text.lines().filter(heading).count() >= 3
+}
+
+/// Fields of a mail that reports print.
+const RETURNED_HEADINGS: &[&str] = &["received:", "from:", "to:", "subject:", "date:", "message-id:", "mime-version:", "return-path:"];
+
+/// A refusal of SMTP: `550 ` and its like at the start of a line or after a colon, a bracket or a word of the report.
+fn has_reply_code(text: &str) -> bool {
+    text.lines().any(|line| {
+        let words = || line.split(|c: char| c.is_whitespace() || matches!(c, ':' | '(' | '[' | '<' | '"' | '-')).filter(|w| !w.is_empty());
+        let coded = |w: &str| matches!(w, "421" | "450" | "451" | "452" | "550" | "551" | "552" | "553" | "554" | "571");
+        words().any(coded) && (line.contains('@') || words().take(6).any(coded)) && words().count() >= 3
+    })
 }
 
 /// Reports of a cloud sender's event stream.
 fn is_notification(mail: &ParsedMail, text: &str) -> bool {
     mail.from.address.to_lowercase().ends_with("@sns.amazonaws.com")
-        && ["\"notificationtype\":\"bounce\"", "\"notificationtype\":\"complaint\"", "\"eventtype\":\"bounce\""]
-            .iter()
-            .any(|mark| text.replace(' ', "").contains(mark))
+        && [
+            "\"notificationtype\":\"bounce\"",
+            "\"notificationtype\":\"complaint\"",
+            "\"eventtype\":\"bounce\"",
+            "\"eventtype\":\"complaint\"",
+        ]
+        .iter()
+        .any(|mark| text.replace(' ', "").contains(mark))
 }
 
 /// A person passed it on.
 fn is_forwarded(subject: &str) -> bool {
-    ["fwd:", "fw:", "wg:", "tr:", "re:", "aw:", "转发", "回复"].iter().any(|p| subject.trim_start().starts_with(p))
+    ["fwd:", "fw:", "wg:", "tr:", "re:", "aw:", "rv:", "sv:", "vs:", "i:", "enc:", "转发", "回复", "轉寄", "回覆"]
+        .iter()
+        .any(|p| subject.trim_start().starts_with(p))
 }
 
-/// The sender names of mail systems.
-fn is_daemon(headers: &HeaderLines, mail: &ParsedMail) -> bool {
+/// Who signs as the sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sender {
+    /// The mail system itself: `MAILER-DAEMON`, "Mail Delivery System", nobody.
+    Daemon,
+    /// The post office of a domain, which writes of other things as well.
+    Postmaster,
+    /// The server of a mailing list.
+    List,
+    /// A machine by its own saying.
+    Robot,
+    /// Anybody.
+    Other,
+}
+
+/// Who the sender is by address and name.
+fn sender_of(headers: &HeaderLines, mail: &ParsedMail) -> Sender {
     let from = headers.lower("from");
     let local = mail.from.address.split('@').next().unwrap_or_default().to_lowercase();
     let name = mail.from.name.to_lowercase();
-    let known = |s: &str| {
-        [
-            "mailer-daemon",
-            "mailerdaemon",
-            "mailer daemon",
-            "mail delivery sub",
-            "mail delivery sys",
-            "mail deliver sys",
-            "mail delivery service",
-            "mailsystem",
-        ]
-        .iter()
-        .any(|d| s.contains(d))
-    };
-    matches!(
-        local.as_str(),
-        "postmaster" | "mailer-daemon" | "mailerdaemon" | "mail-daemon" | "maildaemon" | "system-administrator" | "mdaemon"
-    ) || known(&local)
-        || known(&name)
-        || known(&from)
-        || from.trim() == "<>"
-        || headers.lower("return-path").contains("mailer-daemon")
+    let daemon = |s: &str| DAEMONS.iter().any(|d| s.contains(d));
+    if daemon(&local) || daemon(&name) || daemon(&from) || from.trim() == "<>" || headers.lower("return-path").contains("mailer-daemon") {
+        return Sender::Daemon;
+    }
+    // A misspelt one is seen in real reports.
+    if matches!(local.as_str(), "postmaster" | "poostmaster" | "system-administrator" | "mail-administrator" | "mailadmin" | "mailmaster")
+        || matches!(name.as_str(), "postmaster" | "system administrator" | "mail administrator" | "administrator")
+    {
+        return Sender::Postmaster;
+    }
+    let list =
+        ["-admin", "-owner", "-request", "-bounces", "-bounce"].iter().any(|end| local.ends_with(end)) || local.starts_with("owner-");
+    let server =
+        ["x-mlserver", "x-ml-name", "mailing-list", "x-listserver", "list-id", "x-mailman-version"].iter().any(|name| headers.has(name));
+    let robot = |s: &str| ROBOTS.iter().any(|r| s.contains(r));
+    match list && server {
+        true => Sender::List,
+        false if robot(&local) || robot(&name) => Sender::Robot,
+        false => Sender::Other,
+    }
 }
-
-/// Subjects that mail systems write, in lower case.
-const SUBJECTS: &[&str] = &[
-    "delivery status notification",
-    "undelivered mail",
-    "undeliverable",
-    "mail delivery failed",
-    "mail delivery failure",
-    "delivery failure",
-    "delivery has failed",
-    "delivery failed",
-    "failure notice",
-    "returned mail",
-    "mail system error",
-    "mail could not be delivered",
-    "could not be delivered",
-    "delivery problem",
-    "delayed mail",
-    "warning: message",
-    "could not send",
-    "could not send mail",
-    "mail failure",
-    "error sending your mail",
-    "undelivered",
-    "not delivered",
-    "delivery notification",
-    "delivery status",
-    "message status",
-    "mail failed",
-    "returning message to sender",
-    "non remis",
-    "échec de la remise",
-    "echec de la remise",
-    "nicht zugestellt",
-    "unzustellbar",
-    "zustellung",
-    "fehlgeschlagen",
-    "no se pudo entregar",
-    "no entregado",
-    "devuelto",
-    "não entregue",
-    "falha na entrega",
-    "mancata consegna",
-    "non recapitabile",
-    "недоставлен",
-    "не доставлен",
-    "недоставленное",
-    "退信",
-    "无法投递",
-    "系统退信",
-    "退件",
-    "配信不能",
-    "配信できません",
-    "送信できません",
-    "配信エラー",
-    "반송",
-    "전송 실패",
-    "niet bezorgd",
-    "onbestelbaar",
-    "niedostarczon",
-    "teslim edilemedi",
-    "delivery report",
-    "email delivery failure",
-    "mail undeliverable",
-    "message could not be",
-    "rejected",
-    "are not member",
-];
-
-/// Sentences that mail systems write, in lower case.
-const PHRASES: &[&str] = &[
-    "permanent fatal errors",
-    "permanent error",
-    "could not be delivered",
-    "unable to deliver",
-    "wasn't able to deliver",
-    "was not delivered",
-    "delivery to the following recipient",
-    "delivery to the following recipients failed",
-    "did not reach the following recipient",
-    "undeliverable to",
-    "user unknown",
-    "unknown user",
-    "no such user",
-    "mailbox unavailable",
-    "mailbox full",
-    "mailbox is full",
-    "over quota",
-    "quota exceeded",
-    "recipient address rejected",
-    "recipient rejected",
-    "address rejected",
-    "host unknown",
-    "domain not found",
-    "does not exist",
-    "couldn't be delivered",
-    "could not deliver",
-    "cannot be delivered",
-    "message you sent",
-    "transcript of session follows",
-    "this is a permanent error",
-    "message will be retried",
-    "will keep trying",
-    "still being retried",
-    "not accepted",
-    "returned to sender",
-    "rejected your message",
-    "delivery attempt",
-    "relaying denied",
-    "access denied",
-    "has been delayed",
-    "delivery of this message",
-    "konnte nicht zugestellt",
-    "n'a pas pu être",
-    "no se ha podido",
-    "无法投递",
-    "配信できません",
-    "宛先",
-    "не было доставлено",
-    "не доставлено",
-    "not listed in",
-    "failed recipient",
-    "unrouteable address",
-    "connection refused",
-    "timed out",
-    "error sending",
-    "undelivered",
-];
 
 /// An SMTP status with an enhanced code, as in `550 5.1.1` or `#5.7.1`.
 fn has_status_code(text: &str) -> bool {
@@ -353,3 +281,7 @@ fn reason_of(status: &Status, mail: &ParsedMail) -> String {
     let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
     cut_at_char(&reason, MAX_REASON_BYTES).to_owned()
 }
+
+#[cfg(test)]
+#[path = "bounce_tests.rs"]
+mod tests;

@@ -14,6 +14,10 @@ pub fn decode_guessing(bytes: &[u8]) -> (String, &'static str) {
         }
         return (text.to_owned(), "UTF-8");
     }
+    let (sequences, broken) = utf8_of(bytes);
+    if sequences >= 4 * broken {
+        return (String::from_utf8_lossy(bytes).into_owned(), "UTF-8");
+    }
     let best = [GB18030, SHIFT_JIS, EUC_KR, BIG5]
         .into_iter()
         .filter_map(|set| strict(set, bytes).map(|text| (east_asian_share(set, &text), text, set.name())))
@@ -22,8 +26,19 @@ pub fn decode_guessing(bytes: &[u8]) -> (String, &'static str) {
     if let Some((_, text, name)) = best {
         return (text, name);
     }
+    // By chance a capital and a quotation mark of Cyrillic text make such a character here and there.
+    if sequences * 2 >= broken {
+        return (String::from_utf8_lossy(bytes).into_owned(), "UTF-8");
+    }
     let set = if looks_cyrillic(bytes) { WINDOWS_1251 } else { WINDOWS_1252 };
     (set.decode_without_bom_handling(bytes).0.into_owned(), set.name())
+}
+
+/// How many characters beyond ASCII stand in UTF-8, and how many places are broken: a mail that was cut or mixed is UTF-8 still.
+fn utf8_of(bytes: &[u8]) -> (usize, usize) {
+    bytes.utf8_chunks().fold((0, 0), |(sequences, broken), chunk| {
+        (sequences + chunk.valid().chars().filter(|c| !c.is_ascii()).count(), broken + usize::from(!chunk.invalid().is_empty()))
+    })
 }
 
 /// The text, if every byte is valid in this set.
@@ -84,6 +99,13 @@ mod tests {
         assert!(!bad);
         let (guessed, name) = decode_guessing(&bytes);
         assert_eq!(guessed, text, "read as {name}");
+    }
+
+    #[test]
+    fn broken_utf8_stays_utf8() {
+        let (text, name) = decode_guessing(b"M\xc3\xbcller \xc3\xa4\xc3\xb6\xc3\xbc \xe6\x9d cut");
+        assert_eq!((text.as_str(), name), ("M\u{fc}ller \u{e4}\u{f6}\u{fc} \u{fffd} cut", "UTF-8"));
+        assert_eq!(decode_guessing(b"M\xfcller").0, "M\u{fc}ller");
     }
 
     #[test]

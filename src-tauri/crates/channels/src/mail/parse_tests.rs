@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use mercator_domain::{message::Automatic, moment::Moment};
 use proptest::prelude::*;
 
-use super::*;
+use super::{super::body::MAX_ATTACHMENTS, *};
 
 fn fixture(name: &str) -> ParsedMail {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/mail").join(name);
@@ -81,6 +81,42 @@ fn an_undeclared_character_set_is_found() {
 }
 
 #[test]
+fn a_header_in_raw_bytes_is_read() {
+    let raw = b"From: J\xfcrgen Sch\xf6n <j@b.test>\r\nTo: S\xf8ren <s@b.test>\r\nMessage-ID: <1@b>\r\nSubject: Gr\xfc\xdfe\r\n\
+        Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: image/png; name=\"Fr\xf6sche.png\"\r\n\r\nx\r\n--b--\r\n";
+    let mail = parse_mail(raw);
+    assert_eq!(
+        (mail.from.name.as_str(), mail.to[0].name.as_str(), mail.subject.as_str()),
+        ("J\u{fc}rgen Sch\u{f6}n", "S\u{f8}ren", "Gr\u{fc}\u{df}e")
+    );
+    assert_eq!(mail.attachments[0].name, "Fr\u{f6}sche.png");
+    let japanese = b"From: a@b.test\r\nSubject: \x1b$B2YJ*\x1b(B\r\n\r\nx";
+    assert_eq!(parse_mail(japanese).subject, "\u{8377}\u{7269}");
+}
+
+#[test]
+fn a_mail_forwarded_as_a_file_shows_its_text() {
+    let raw = b"From: ann@b.test\r\nSubject: Fwd: lamp\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n\
+        From: courier@c.test\r\nSubject: lamp\r\n\r\nYour parcel waits.\r\n--b--\r\n";
+    let mail = parse_mail(raw);
+    assert_eq!((mail.text.as_str(), mail.subject.as_str(), mail.attachments.len()), ("Your parcel waits.", "Fwd: lamp", 1));
+    let own = String::from_utf8_lossy(raw).replace("--b\r\nContent-Type: message", "--b\r\n\r\nSee this.\r\n--b\r\nContent-Type: message");
+    assert_eq!(parse_mail(own.as_bytes()).text, "See this.");
+}
+
+#[test]
+fn files_in_the_text_are_files() {
+    let raw = "From: ann@b.test\r\nSubject: photo\r\n\r\nHere it is:\r\n\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\n\r\nAnn\r\n";
+    let mail = parse_mail(raw.as_bytes());
+    assert_eq!(mail.text, "Here it is:\n\n\nAnn");
+    assert_eq!((mail.attachments[0].name.as_str(), mail.attachments[0].content.as_deref()), ("cat.txt", Some(&b"Cat"[..])));
+    let part = "From: ann@b.test\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: image/png; name=c.png\r\n\
+        Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\n--b--\r\n";
+    let mail = parse_mail(part.as_bytes());
+    assert_eq!((mail.attachments[0].name.as_str(), mail.attachments[0].content.as_deref()), ("c.png", Some(&b"Cat"[..])));
+}
+
+#[test]
 fn a_forwarded_report_is_a_persons_mail() {
     let raw = b"From: Ana <ana@example.net>\r\nMessage-ID: <1@x>\r\nSubject: Fwd: Undelivered Mail Returned to Sender\r\nDate: Tue, 3 Mar 2026 10:00:00 +0800\r\n\r\n\
         Why do I get this?\r\n> 550 5.1.1 user unknown, could not be delivered\r\n";
@@ -102,6 +138,18 @@ fn huge_and_deep_mails_are_bounded() {
     }
     let mail = parse_mail(&wide);
     assert_eq!(mail.attachments.len(), MAX_ATTACHMENTS, "{:?} {:?}", mail.warnings, mail.attachments.first().map(|a| a.bytes));
+    let large = format!(
+        "From: a@b.c\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n{}--b--",
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA\r\n".repeat(200_000)
+    );
+    let started = std::time::Instant::now();
+    let mail = parse_mail(large.as_bytes());
+    assert_eq!(mail.attachments.first().map(|a| a.bytes), Some(200_000 * 54));
+    let line = format!("From: a@b.c\r\nSubject: {}\r\n\r\n{}", "s".repeat(1_000_000), "word ".repeat(200_000));
+    assert!(parse_mail(line.as_bytes()).text.len() <= MAX_TEXT_BYTES);
+    let _ = parse_mail(&[&b"From: a@b.c\r\n\r\n"[..], &[0xff; 1_000_000]].concat());
+    // Unoptimised, on a busy machine; what is not bounded would take minutes.
+    assert!(started.elapsed() < std::time::Duration::from_secs(30), "{:?}", started.elapsed());
     let long = format!("From: a@b.c\r\nReferences: {}\r\n\r\n{}", "<x@y> ".repeat(9_000), "y".repeat(MAX_TEXT_BYTES * 2));
     assert!(parse_mail(long.as_bytes()).text.len() <= MAX_TEXT_BYTES);
 }

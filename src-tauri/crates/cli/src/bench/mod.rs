@@ -15,10 +15,11 @@ mod random;
 mod search;
 mod start;
 mod stored;
+mod understanding;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use mercator_app::error::user;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -36,6 +37,7 @@ const NAMES: &[(&str, &str)] = &[
     ("pipeline", "a whole turn of the bot, with knowledge of 40 and of 5,000 articles"),
     ("search", "the inbox search, newest 50, in words, Chinese and as-you-type beginnings"),
     ("dashboards", "the three dashboards after one new message"),
+    ("understanding", "how right each stage is on public sets in --data DIR: intents, language, tracking numbers and the rest"),
     ("start", "opening a workspace to the first list, in a fresh process, and its memory"),
 ];
 
@@ -78,6 +80,7 @@ pub async fn bench(what: Bench, output: Output) -> Result<Done> {
         "search" => search::measure(&plan).await?,
         "dashboards" => dashboards::measure(&plan).await?,
         "start" => start::measure(&plan).await?,
+        "understanding" => understanding::measure(&what.data.context("Name the folder of the sets with --data DIR")?, &what.part).await?,
         other => return Err(user("bad_input", format!("There is no measurement '{other}'"), "mercator-cli bench lists the names.")),
     };
     json_line(&Figures { bench: &name, release_build: !cfg!(debug_assertions), figures })?;

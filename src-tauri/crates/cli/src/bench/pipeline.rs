@@ -2,8 +2,10 @@
 //!
 //! The turn has no database in it: orders come from a list in memory, so the figure is that of the stages alone.
 
+use std::sync::Arc;
+
 use anyhow::Result;
-use mercator_app::clock::micros;
+use mercator_app::{clock::micros, models::load_bot};
 use mercator_domain::{
     hours::BusinessHours,
     ids::{ArticleId, ContactId, OrderId},
@@ -36,7 +38,7 @@ pub async fn measure(plan: &Plan) -> Result<Value> {
 
 fn both(messages: usize) -> Result<Value> {
     let start = micros();
-    let bot = Bot::load()?;
+    let bot = load_bot(None)?;
     let languages: Vec<Language> = phrases::ALL.iter().filter_map(|phrases| Language::parse(phrases.language)).collect();
     bot.warm(&languages);
     let warm = micros().saturating_sub(start);
@@ -109,7 +111,9 @@ fn input(subject: String, text: String) -> TurnInput {
         human_owns: false,
         disclosed: false,
         promised_at: NOW.plus_ms(4 * HOUR_MS),
+        corrected: None,
         rules: Rules::default(),
+        own: Arc::default(),
     }
 }
 

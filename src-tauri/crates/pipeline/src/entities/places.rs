@@ -233,7 +233,10 @@ const COUNTRIES: &[(&str, &[&str])] = &[
         "GB",
         &[
             "united kingdom",
+            "uk",
+            "u.k.",
             "great britain",
+            "britain",
             "england",
             "scotland",
             "großbritannien",
@@ -613,9 +616,8 @@ static NAMES: LazyLock<Lexicon> = LazyLock::new(|| {
 });
 
 /// The countries named in a text.
-pub(crate) fn find(text: &str) -> Vec<Found> {
-    let folded = Folded::new(text);
-    found(&folded)
+pub(crate) fn find(folded: &Folded) -> Vec<Found> {
+    found(folded)
         .into_iter()
         .map(|(range, code)| Found { kind: EntityKind::Country, range: folded.original(range), value: code.to_owned() })
         .collect()
@@ -636,6 +638,7 @@ mod tests {
     fn countries_by_name() {
         let one = |input: &str, code: &str| check(input, &[(Country, code)]);
         one("Do you ship to Germany?", "DE");
+        one("Duty on a blanket sent to the UK?", "GB");
         one("Liefern Sie nach Österreich?", "AT");
         one("发到巴西吗", "BR");
         one("¿Envían a España?", "ES");

@@ -159,11 +159,11 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 });
 
 /// The concepts named in a text.
-pub(crate) fn find(text: &Folded) -> Vec<Hit> {
+pub fn find(text: &Folded) -> Vec<Hit> {
     LEXICON.find(text)
 }
 
 /// The name of a concept.
-pub(crate) fn name(category: u8) -> &'static str {
+pub fn name(category: u8) -> &'static str {
     CONCEPTS.get(usize::from(category)).map_or("", |(name, _)| name)
 }

@@ -10,7 +10,7 @@ pub mod terms;
 
 use std::collections::HashMap;
 
-use mercator_domain::{article::Passage, language::Language, moment::Moment};
+use mercator_domain::{article::Passage, ids::ArticleId, language::Language, moment::Moment};
 
 use crate::ports::IndexedArticle;
 use terms::{Term, terms};
@@ -229,6 +229,11 @@ impl KnowledgeIndex {
     /// True when every term of a text stands in some article.
     pub fn knows(&self, text: &str) -> bool {
         terms(text).iter().all(|term| self.vocabulary.contains_key(&term.word))
+    }
+
+    /// The passages of an article, in order.
+    pub fn passages_of(&self, id: ArticleId) -> &[String] {
+        self.articles.iter().find(|article| article.id == id).map_or(&[], |article| &article.passages)
     }
 
     /// How many articles there are.

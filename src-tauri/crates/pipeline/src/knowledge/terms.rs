@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 use super::concepts;
-use crate::{entities::places, fold::Folded, language_words::WORDS, tokens};
+use crate::{entities::places, fold::Folded, language::WORDS, tokens};
 
 /// A term with its weights.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,6 +7,7 @@ import type {
   ArticleRow,
   CannedRow,
   ComposerDraft,
+  EmotionLevel,
   FullSettings,
   Handoff,
   InboxCard,
@@ -18,6 +19,7 @@ import type {
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
 import { matches, rowOf, sorted, VIEWS, warningsOf } from "$lib/backend/mock/search";
+import { understanding } from "$lib/backend/mock/understanding";
 import { feel, makeHandoff, makeItems, makeTurn, message, OFFSETS } from "$lib/backend/mock/thread";
 import { ANSWERS, ARTICLES } from "$lib/backend/mock/words";
 
@@ -31,6 +33,10 @@ export type MockOptions = {
   firstRun?: boolean;
   empty?: boolean;
   failing?: boolean;
+  /** Set-up has not fetched the models. */
+  noModel?: boolean;
+  /** How long a step of a training takes, in milliseconds. */
+  trainingStep?: number;
   settings?: Partial<FullSettings>;
 };
 
@@ -98,13 +104,15 @@ const CANNED: CannedRow[] = [
 ];
 
 /** What the mock holds. */
-class Core {
+export class Core {
   readonly shop;
   readonly changed = new Map<number, ThreadItem[]>();
   readonly handoffs = new Map<number, Handoff | null>();
   readonly drafts = new Map<number, ComposerDraft>();
   readonly versions = new Map<number, number>();
   readonly linked = new Map<number, string | null>();
+  /** Corrected feelings: what the bot said, what a person says. */
+  readonly corrected = new Map<number, [EmotionLevel, EmotionLevel]>();
   readonly listeners = new Set<(event: AppEvent) => void>();
   readonly members: Member[] = [
     { id: 1, name: "Ann Keller", role: "owner" },
@@ -138,6 +146,7 @@ class Core {
       hand_off_at: "angry",
       answer_threshold: 0.45,
       intent_threshold: 0.5,
+      precision: 0.95,
       stuck_after_hours: 120,
       max_bot_replies: 6,
       survey_enabled: true,
@@ -432,6 +441,7 @@ function sending(
     },
     correctEmotion: async (messageId, level) => {
       const { seed, item } = core.messageItem(messageId);
+      core.corrected.set(messageId, [core.corrected.get(messageId)?.[0] ?? item.message.emotion?.level ?? "calm", level]);
       item.message = { ...item.message, emotion: { ...feel(level), cues: item.message.emotion?.cues ?? [] } };
       seed.emotion = level;
       core.touch(seed.id);
@@ -755,7 +765,7 @@ export function makeMock(options: MockOptions = {}): Source & { core: Core } {
   const core = new Core(options, now);
   return {
     core,
-    calls: { ...conversations(core), ...sending(core), ...trade(core), ...setup(core) },
+    calls: { ...conversations(core), ...sending(core), ...trade(core), ...setup(core), ...understanding(core, failure) },
     subscribe: (handler) => {
       core.listeners.add(handler);
       return () => core.listeners.delete(handler);
@@ -770,7 +780,8 @@ export function mockSource(): Source {
   if (asked.get("language")) settings.ui_language = asked.get("language") ?? "en";
   if (asked.get("theme")) settings.theme = asked.get("theme") ?? "system";
   const mode = asked.get("mock");
-  return makeMock({ firstRun: mode === "first", empty: mode === "empty" || mode === "first", failing: mode === "failing", settings });
+  const empty = mode === "empty" || mode === "first";
+  return makeMock({ firstRun: mode === "first", empty, failing: mode === "failing", noModel: mode === "nomodel", settings });
 }
 
 export { drillAll };

@@ -1,0 +1,105 @@
+//! `bench understanding`: the stages of understanding on evaluation sets that lie in a folder beside the program, one file a part.
+//!
+//! Each part reads its sets, calls what the product calls, and gives its figures; nothing is tuned here. The sets are CSV or JSON
+//! lines, packed with Zstandard.
+
+mod cleaning;
+mod intents;
+mod language;
+mod mails;
+mod tracking;
+
+use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
+
+use anyhow::{Context, Result};
+use mercator_app::models::load_bot;
+use mercator_pipeline::Bot;
+use serde_json::{Value, json};
+
+use super::measure::{pss_kib, status_kib};
+
+/// A part's name and its measurement.
+type Part = (&'static str, fn(&Bot, &Path) -> Result<Value>);
+
+const PARTS: &[Part] = &[
+    ("cleaning", |_, data| cleaning::measure(data)),
+    ("intents", intents::measure),
+    ("language", language::measure),
+    ("mails", |_, data| mails::measure(data)),
+    ("tracking", |_, data| tracking::measure(data)),
+];
+
+/// Measures every part, or only those named. A set that is not in the folder is said to be missing and the rest goes on.
+pub async fn measure(data: &Path, only: &[String]) -> Result<Value> {
+    let (data, only) = (data.to_owned(), only.to_owned());
+    tokio::task::spawn_blocking(move || {
+        let bot = load_bot(None)?;
+        let wanted = PARTS.iter().filter(|(name, _)| only.is_empty() || only.iter().any(|o| o == name));
+        let figures: BTreeMap<&str, Value> =
+            wanted.map(|(name, part)| (*name, part(&bot, &data).unwrap_or_else(|error| json!({ "error": format!("{error:#}") })))).collect();
+        Ok(json!({ "encoder": bot.encoder().map(|e| e.name().to_owned()), "parts": figures, "peak_resident_kib": status_kib("VmHWM"), "proportional_kib": pss_kib() }))
+    })
+    .await?
+}
+
+/// Some columns of a CSV file with a heading line, row by row.
+fn rows<const N: usize>(path: &Path, names: [&str; N]) -> Result<Vec<[String; N]>> {
+    let content = open(path)?;
+    let mut table = csv::Reader::from_reader(content.as_slice());
+    let headings = table.headers()?.clone();
+    let mut places = [0; N];
+    for (place, name) in places.iter_mut().zip(names) {
+        let at = headings.iter().position(|heading| heading == name);
+        *place = at.with_context(|| format!("{} has no column '{name}'", path.display()))?;
+    }
+    let row = |record: csv::StringRecord| places.map(|at| record.get(at).unwrap_or_default().to_owned());
+    table
+        .records()
+        .map(|record| Ok(row(record?)))
+        .collect::<Result<_, csv::Error>>()
+        .with_context(|| format!("Cannot read {}", path.display()))
+}
+
+/// The whole content of a file; what ends in `.zst` is unpacked.
+pub fn open(path: &Path) -> Result<Vec<u8>> {
+    let shown = path.display();
+    let mut file = File::open(path).with_context(|| format!("Cannot open {shown}"))?;
+    let mut content = Vec::new();
+    if path.extension().is_some_and(|extension| extension == "zst") {
+        let mut unpacked =
+            ruzstd::decoding::StreamingDecoder::new(file).with_context(|| format!("{shown} is not packed with Zstandard"))?;
+        unpacked.read_to_end(&mut content).with_context(|| format!("Cannot unpack {shown}"))?;
+    } else {
+        file.read_to_end(&mut content).with_context(|| format!("Cannot read {shown}"))?;
+    }
+    Ok(content)
+}
+
+/// One column of a CSV file with a heading line.
+pub fn column(path: &Path, name: &str) -> Result<Vec<String>> {
+    let content = open(path)?;
+    let mut rows = csv::Reader::from_reader(content.as_slice());
+    let at = rows.headers()?.iter().position(|heading| heading == name);
+    let at = at.with_context(|| format!("{} has no column '{name}'", path.display()))?;
+    let values = rows.records().map(|row| Ok(row?.get(at).unwrap_or_default().to_owned()));
+    values.collect::<Result<_, csv::Error>>().with_context(|| format!("Cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_read_packed_and_plain() {
+        let folder = tempfile::tempdir().unwrap();
+        let plain = folder.path().join("a.csv");
+        std::fs::write(&plain, "id,text\n1,\"two, words\"\n").unwrap();
+        assert_eq!(column(&plain, "text").unwrap(), ["two, words"]);
+        assert!(column(&plain, "label").unwrap_err().to_string().contains("no column 'label'"));
+        let packed = folder.path().join("a.csv.zst");
+        let bytes = ruzstd::encoding::compress_to_vec(&b"id,text\n1,hello\n"[..], ruzstd::encoding::CompressionLevel::Fastest);
+        std::fs::write(&packed, bytes).unwrap();
+        assert_eq!(column(&packed, "text").unwrap(), ["hello"]);
+        assert!(open(&folder.path().join("none.csv")).unwrap_err().to_string().starts_with("Cannot open"));
+    }
+}
