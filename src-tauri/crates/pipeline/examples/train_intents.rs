@@ -29,7 +29,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         ["--scope"] => scope(None),
         [encoder, "--scope"] => scope(Some(&open(encoder)?)),
         [encoder, out] => {
-            let model = intents::train_shipped(Some(&open(encoder)?), &[], &|share| {
+            let model = intents::train_shipped(Some(&open(encoder)?), &|share| {
                 if share >= 1.0 {
                     println!("trained");
                 }

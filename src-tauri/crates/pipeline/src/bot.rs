@@ -229,7 +229,6 @@ impl Bot {
                 language: &read.language.value.code,
                 intent: read.understand.value.intent.name,
                 entities: &named,
-                vector: read.reading.vector.as_deref(),
             };
             // What a machine wrote or a person answers needs no look-up.
             let skip = input.automatic != Automatic::None || input.human_owns;

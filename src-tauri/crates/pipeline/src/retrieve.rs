@@ -64,8 +64,6 @@ pub struct Question<'a> {
     pub intent: Intent,
     /// What it names, the subject's last.
     pub entities: &'a [Entity],
-    /// What it means, by the sentence encoder; `None` without one.
-    pub vector: Option<&'a [f32]>,
 }
 
 /// Looks up passages and order.
@@ -294,7 +292,7 @@ mod tests {
 
     fn find(text: &str, intent: Intent, shop: &Shop) -> Found {
         let entities = crate::entities::find(text);
-        let question = Question { text, subject: "", language: &Language::english(), intent, entities: &entities, vector: None };
+        let question = Question { text, subject: "", language: &Language::english(), intent, entities: &entities };
         retrieve(&question, &support::input(text), &KnowledgeIndex::default(), shop)
     }
 
@@ -319,8 +317,7 @@ mod tests {
     #[test]
     fn what_is_told_beside_a_question_does_not_count_against_its_article() {
         let check = |text: &str, subject: &str, answered: bool| {
-            let question =
-                Question { text, subject, language: &Language::english(), intent: Intent::ProductQuestion, entities: &[], vector: None };
+            let question = Question { text, subject, language: &Language::english(), intent: Intent::ProductQuestion, entities: &[] };
             let input = support::input(text);
             let found = retrieve(&question, &input, &support::knowledge(), &Shop::default());
             let score = found.retrieved.passages.first().map_or(0.0, |p| p.score);
@@ -364,8 +361,7 @@ mod tests {
             ]);
             let entities = crate::entities::find(text);
             let english = Language::english();
-            let question =
-                Question { text, subject: "", language: &english, intent: Intent::TariffQuestion, entities: &entities, vector: None };
+            let question = Question { text, subject: "", language: &english, intent: Intent::TariffQuestion, entities: &entities };
             let input = support::input(text);
             let found = retrieve(&question, &input, &knowledge, &Shop::default());
             let first = found.retrieved.passages.first().filter(|p| p.score >= input.rules.answer_threshold);

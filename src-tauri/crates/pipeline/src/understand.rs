@@ -38,8 +38,6 @@ pub struct Reading {
     pub asks_about_rule: bool,
     /// It says that a payment of the writer's went wrong.
     pub payment_failed: bool,
-    /// The sentence vector of the whole text, where there is an encoder: later stages need it too.
-    pub vector: Option<Vec<f32>>,
     /// Why.
     pub evidence: Vec<Evidence>,
 }
@@ -57,7 +55,7 @@ pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbe
         let with_subject = join(&format!("{subject}\n{masked}"), language, models, vectors);
         if best(&with_subject.probabilities) > best(&read.probabilities) {
             evidence.push(Evidence::new("phrase", "the subject helped"));
-            read = Joined { vector: read.vector, ..with_subject };
+            read = with_subject;
         }
     }
     if let Some(model) = read.model {
@@ -84,7 +82,6 @@ pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbe
         payment_failed,
         understood: Understood { intent, also, entities },
         person,
-        vector: read.vector,
         evidence,
     }
 }
@@ -115,8 +112,6 @@ struct Joined {
     person: Option<String>,
     /// What sentences of their own say clearly, each intent once.
     clear: Vec<ScoredIntent>,
-    /// Of the whole.
-    vector: Option<Vec<f32>>,
 }
 
 /// The whole and its sentences, each sentence weighed by how much it says; courtesy counts only when there is nothing else.
@@ -127,11 +122,10 @@ fn join(text: &str, language: &Language, models: &Models, vectors: Vectors) -> J
         parts.extend(&sentences);
     }
     let mut made = vectors(&parts).unwrap_or_default().into_iter();
-    let vector = made.next();
-    let Some((model, whole)) = models.scores(text, language, vector.as_deref()) else {
-        return Joined { probabilities: vec![0.0; Intent::ALL.len()], vector, ..Joined::default() };
+    let Some((model, whole)) = models.scores(text, language, made.next().as_deref()) else {
+        return Joined { probabilities: vec![0.0; Intent::ALL.len()], ..Joined::default() };
     };
-    let mut joined = Joined { model: Some(model), in_scope: whole.in_scope, vector, ..Joined::default() };
+    let mut joined = Joined { model: Some(model), in_scope: whole.in_scope, ..Joined::default() };
     let read: Vec<(&str, IntentScores)> = parts
         .iter()
         .skip(1)

@@ -19,7 +19,7 @@ mod understanding;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use mercator_app::error::user;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -80,7 +80,10 @@ pub async fn bench(what: Bench, output: Output) -> Result<Done> {
         "search" => search::measure(&plan).await?,
         "dashboards" => dashboards::measure(&plan).await?,
         "start" => start::measure(&plan).await?,
-        "understanding" => understanding::measure(&what.data.context("Name the folder of the sets with --data DIR")?, &what.part).await?,
+        "understanding" => {
+            let data = what.data.ok_or_else(|| user("bad_input", "No folder of sets is named", "Name it: --data DIR."))?;
+            understanding::measure(&data, &what.part).await?
+        }
         other => return Err(user("bad_input", format!("There is no measurement '{other}'"), "mercator-cli bench lists the names.")),
     };
     json_line(&Figures { bench: &name, release_build: !cfg!(debug_assertions), figures })?;

@@ -256,13 +256,9 @@ fn train_with(
     trainer::train(&examples, &training, &|share| progress(0.5 + 0.5 * share))
 }
 
-/// Trains the model of the shipped intents: the phrases of all languages, and the merchant's own examples beside them.
-pub fn train_shipped(
-    encoder: Option<&Encoder>,
-    own: &[(Intent, String)],
-    progress: &(dyn Fn(f32) + Sync),
-) -> Result<Classifier, PipelineError> {
-    train_taught(&shipped_phrases(), own, encoder, &Stop::default(), progress)
+/// Trains the model that ships: on the phrases of all languages alone.
+pub fn train_shipped(encoder: Option<&Encoder>, progress: &(dyn Fn(f32) + Sync)) -> Result<Classifier, PipelineError> {
+    train_taught(&shipped_phrases(), &[], encoder, &Stop::default(), progress)
 }
 
 /// Trains on phrases and on what people taught. The rows, and so the held-out answers: the phrases without those that

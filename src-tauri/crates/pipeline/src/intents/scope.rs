@@ -2,7 +2,7 @@
 //!
 //! The classes only say which of them is likeliest; a text about something else lands somewhere too. So a logistic regression over
 //! seven signs of distance tells whether the text belongs to the examples at all. Its weights do not depend on a shop: they were
-//! fitted on the shipped phrases by leaving whole intents out and asking for them (`examples/train.rs scope` prints them), and
+//! fitted on the shipped phrases by leaving whole intents out and asking for them (`examples/train_intents.rs --scope` prints them), and
 //! hold for a merchant's own intents too, since every sign is relative to the examples at hand.
 
 use serde::{Deserialize, Serialize};

@@ -77,12 +77,7 @@ pub fn open(path: &Path) -> Result<Vec<u8>> {
 
 /// One column of a CSV file with a heading line.
 pub fn column(path: &Path, name: &str) -> Result<Vec<String>> {
-    let content = open(path)?;
-    let mut rows = csv::Reader::from_reader(content.as_slice());
-    let at = rows.headers()?.iter().position(|heading| heading == name);
-    let at = at.with_context(|| format!("{} has no column '{name}'", path.display()))?;
-    let values = rows.records().map(|row| Ok(row?.get(at).unwrap_or_default().to_owned()));
-    values.collect::<Result<_, csv::Error>>().with_context(|| format!("Cannot read {}", path.display()))
+    Ok(rows(path, [name])?.into_iter().map(|[value]| value).collect())
 }
 
 #[cfg(test)]
