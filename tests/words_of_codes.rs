@@ -11,8 +11,10 @@ use mercator_domain::{
     inbox::BotMode,
     intent::Intent,
     order::OrderStatus,
+    segment::RfmSegment,
     shipment::ShipmentStage,
     turn::{Decision, OrderMissing, SilenceReason, StageName},
+    work_order::{WorkKind, WorkState},
 };
 use mercator_pipeline::decide;
 use serde_json::Value;
@@ -57,6 +59,10 @@ fn c10_every_code_of_a_message_and_an_order_has_words_in_both_languages() {
     check("cue", CueKind::ALL.iter().map(|code| code.as_str()), &[]);
     check("risk", RiskKind::ALL.iter().map(|code| code.as_str()), &[]);
     check("stage", ShipmentStage::ALL.iter().map(|code| code.as_str()), &[]);
+    check("segment", RfmSegment::ALL.iter().map(|code| code.as_str()), &[]);
+    check("segmentText", RfmSegment::ALL.iter().map(|code| code.as_str()), &[]);
+    check("workKind", WorkKind::ALL.iter().map(|code| code.as_str()), &[]);
+    check("workState", WorkState::ALL.iter().map(|code| code.as_str()), &[]);
     check("orderStatus", OrderStatus::ALL.iter().map(|code| code.as_str()), &[]);
 }
 

@@ -240,6 +240,22 @@ describe("the frame", () => {
     await waitFor(() => expect(mock.core.inboxes.map((card) => card.address)).toContain("hello@gmail.com"));
   });
 
+  it("j8 says when letters are missing in the pictures, although the files are written", async () => {
+    await openWindow("#/dashboards?tab=segments", { noFonts: true });
+    await fireEvent.click(await screen.findByTestId("dashboard-export"));
+    await fireEvent.click(await screen.findByText("Charts (PNG)"));
+    expect(await screen.findByText(/1 file saved in/)).toBeTruthy();
+    expect(await screen.findByText(/Some letters are boxes in the pictures/)).toBeTruthy();
+    expect(screen.getByText(/Install a font that has them/)).toBeTruthy();
+  });
+
+  it("i1 says in plain words what each group of customers means", async () => {
+    await openWindow("#/dashboards?tab=segments", { settings: { ui_language: "zh" } });
+    const words = await screen.findByTestId("segment-words");
+    expect(words.querySelectorAll("dt").length).toBe(10);
+    expect(words.textContent).toContain("曾是最好的客户之一，却很久没来");
+  });
+
   it("drills from a dashboard down to exactly its conversations", async () => {
     const mock = await openWindow("#/dashboards?tab=handoffs&period=7");
     await fireEvent.click(await screen.findByTestId("figure-handoff_rate"));

@@ -37,6 +37,7 @@ pub const CODES: &[&str] = &[
     "uncertain",
     "setup",
     "keychain",
+    "missing_letters",
 ];
 
 /// A refusal: nothing is broken, but this cannot be done now.

@@ -753,6 +753,15 @@ mercator_domain::words! {
     }
 }
 
+/// The files of an export.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Exported {
+    /// Their paths.
+    pub files: Vec<String>,
+    /// What is not right about them although they were written: letters that no font has.
+    pub warning: Option<UserError>,
+}
+
 /// What dashboards can be filtered by: only what occurs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct DashboardChoices {

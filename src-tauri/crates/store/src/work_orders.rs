@@ -124,7 +124,7 @@ mod tests {
             changed_at: Moment(3),
             version: 1,
         };
-        assert_eq!(store.work_orders(conversation).await.unwrap(), [expect.clone()]);
+        assert_eq!(store.work_orders(conversation).await.unwrap(), std::slice::from_ref(&expect));
         let mut tx = store.begin_at(Moment(4)).await.unwrap();
         let later = NewWorkOrder { kind: WorkKind::Reship, order_number: None, ..refund() };
         let second = tx.insert_work_order(conversation, &later).await.unwrap();

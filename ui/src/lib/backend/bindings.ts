@@ -114,7 +114,7 @@ export const commands = {
 	/**  See [`mercator_app::App::drill`]. */
 	drill: (filter: DashboardFilter, key: DrillKey) => typedError<ConversationId[], UserError>(__TAURI_INVOKE("drill", { filter, key })),
 	/**  See [`mercator_app::App::export_dashboard`]. */
-	exportDashboard: (key: DashboardKey, filter: DashboardFilter, format: ExportFormat, folder: string) => typedError<string[], UserError>(__TAURI_INVOKE("export_dashboard", { key, filter, format, folder })),
+	exportDashboard: (key: DashboardKey, filter: DashboardFilter, format: ExportFormat, folder: string) => typedError<Exported, UserError>(__TAURI_INVOKE("export_dashboard", { key, filter, format, folder })),
 	/**  See [`mercator_app::App::dashboard_choices`]. */
 	dashboardChoices: () => typedError<DashboardChoices, UserError>(__TAURI_INVOKE("dashboard_choices")),
 	/**  See [`mercator_app::App::list_inboxes`]. */
@@ -1299,6 +1299,14 @@ export type ExportFormat =
 "svg" | 
 /**  Charts as pictures. */
 "png";
+
+/**  The files of an export. */
+export type Exported = {
+	/**  Their paths. */
+	files: string[],
+	/**  What is not right about them although they were written: letters that no font has. */
+	warning: UserError | null,
+};
 
 /**  Level and risks. */
 export type Felt = {

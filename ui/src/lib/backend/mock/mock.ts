@@ -36,6 +36,8 @@ export type MockOptions = {
   failing?: boolean;
   /** Set-up has not fetched the models. */
   noModel?: boolean;
+  /** The machine has no font for Chinese. */
+  noFonts?: boolean;
   /** How long a step of a training takes, in milliseconds. */
   trainingStep?: number;
   settings?: Partial<FullSettings>;
@@ -733,7 +735,10 @@ function setup(
         .filter((seed) => key.of === "ratings" || seed.id % 9 === 0)
         .slice(0, 96)
         .map((seed) => seed.id),
-    exportDashboard: async (key, _filter, format, folder) => [`${folder}/${key}.${format}`],
+    exportDashboard: async (key, _filter, format, folder) => ({
+      files: [`${folder}/${key}.${format}`],
+      warning: format === "png" && core.options.noFonts ? failure("missing_letters", "No font has the letters 中文") : null,
+    }),
     dashboardChoices: async () => ({
       inboxes: core.inboxes.map(({ id, name }): [number, string] => [id, name]),
       channels: ["email", "amazon", "shopify", "whatsapp", "instagram", "ebay"],
