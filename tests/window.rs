@@ -22,6 +22,9 @@ mod driver;
 mod hostile;
 #[path = "window/mailbox.rs"]
 mod mailbox;
+#[cfg(target_os = "linux")]
+#[path = "window/notices.rs"]
+mod notices;
 #[path = "window/pictures.rs"]
 mod pictures;
 #[path = "window/words.rs"]

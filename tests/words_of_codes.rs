@@ -1,6 +1,7 @@
 //! Every code that the core shows to people has words in both languages of the window: no screen shows `customs_held`.
 //!
 //! The window cannot know which codes exist, and the core has no words for the window; so the two are held together here.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests: a panic is the report")]
 
 use std::{collections::BTreeSet, path::Path};
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use mercator_app::{App, OpenApp, views::UserError};
+use mercator_app::{
+    App, OpenApp,
+    views::{AppEvent, UserError},
+};
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::{broadcast::error::RecvError, watch};
@@ -66,9 +69,12 @@ async fn pass_events(handle: &AppHandle, app: &Arc<App>) {
     let mut feed = app.events();
     loop {
         match feed.recv().await {
-            Ok(event) => events::pass_on(handle, event),
+            Ok(event) => events::pass_on(handle, event, &app.ui_language().await),
             // Too many at once: the window reads its lists anew, which shows all that was missed.
-            Err(RecvError::Lagged(_)) => events::pass_on(handle, mercator_app::views::AppEvent::CountsChanged { badge: app.badge().await }),
+            Err(RecvError::Lagged(_)) => {
+                let badge = app.badge().await;
+                events::pass_on(handle, AppEvent::CountsChanged { badge }, &app.ui_language().await);
+            }
             Err(RecvError::Closed) => return,
         }
     }

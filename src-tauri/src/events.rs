@@ -1,6 +1,7 @@
 //! The core's events on their way to the window: passed on as they are, and shown as notifications while the window is away.
 
 use mercator_app::views::AppEvent;
+use mercator_domain::language::Language;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, Manager};
 use tauri_plugin_notification::NotificationExt;
@@ -11,9 +12,9 @@ use tauri_specta::Event;
 pub struct AppEventMessage(pub AppEvent);
 
 /// Passes one event on.
-pub fn pass_on(handle: &AppHandle, event: AppEvent) {
+pub fn pass_on(handle: &AppHandle, event: AppEvent, language: &Language) {
     if let AppEvent::Attention { contact, cause, .. } = &event {
-        notify(handle, contact, cause);
+        notify(handle, contact, title(cause, language));
     }
     if let Err(error) = AppEventMessage(event).emit(handle) {
         tracing::warn!(%error, "The window did not take an event");
@@ -21,19 +22,24 @@ pub fn pass_on(handle: &AppHandle, event: AppEvent) {
 }
 
 /// A native notification, only while nobody looks at the window. It names the customer and the cause, never a message's text.
-fn notify(handle: &AppHandle, contact: &str, cause: &str) {
+fn notify(handle: &AppHandle, contact: &str, title: &str) {
     let looked_at = handle.get_webview_window("main").is_some_and(|window| window.is_focused().unwrap_or(false));
     if looked_at {
         return;
     }
-    let title = match cause {
-        "high_risk" => "High risk: a person is needed",
-        "promise_near" => "A promised answer is nearly due",
-        "delivery_failed" => "A message could not be delivered",
-        "reply_to_human" => "New answer from a customer",
-        _ => "Waiting for you",
-    };
     if let Err(error) = handle.notification().builder().title(title).body(contact).show() {
         tracing::warn!(%error, "The notification was not shown");
     }
+}
+
+/// The cause in the language of the console. The window's own texts are its pages'; these are shown while nobody looks at them.
+fn title(cause: &str, language: &Language) -> &'static str {
+    let (english, chinese) = match cause {
+        "high_risk" => ("High risk: a person is needed", "高风险：需要人工处理"),
+        "promise_near" => ("A promised answer is nearly due", "承诺的回复即将到期"),
+        "delivery_failed" => ("A message could not be delivered", "有消息未能送达"),
+        "reply_to_human" => ("New answer from a customer", "客户有新回复"),
+        _ => ("Waiting for you", "等待你处理"),
+    };
+    if language.code().starts_with("zh") { chinese } else { english }
 }

@@ -12,7 +12,6 @@ use mercator_analytics::{
 use mercator_domain::{
     facts::{DashboardFilter, DrillKey, DrillOf},
     ids::ConversationId,
-    language::Language,
     moment::{DAY_MS, HOUR_MS, Moment},
     satisfaction::Score,
 };
@@ -38,7 +37,7 @@ const SHOWN_LETTERS: usize = 8;
 impl App {
     /// One dashboard over the filter's period, with the change against the period before.
     pub async fn dashboard(&self, key: DashboardKey, filter: &DashboardFilter) -> Result<Dashboard> {
-        let language = Language::parse(&self.settings.read().await.ui_language).unwrap_or_else(Language::english);
+        let language = self.ui_language().await;
         let labels = Labels::of(&language);
         let now = self.now();
         let filter = self.period(filter);
@@ -135,7 +134,7 @@ impl App {
         folder: &str,
     ) -> Result<Exported> {
         let dashboard = self.dashboard(key, filter).await?;
-        let language = Language::parse(&self.settings.read().await.ui_language).unwrap_or_else(Language::english);
+        let language = self.ui_language().await;
         let folder = folder.to_owned();
         let write = move || write_files(&dashboard, &Labels::of(&language), format, Path::new(&folder), &Fonts::system());
         tokio::task::spawn_blocking(write).await.context("The export was cut off")?

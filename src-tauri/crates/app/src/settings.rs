@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use mercator_domain::{
+    language::Language,
     moment::Moment,
     team::{Member, Role},
 };
@@ -50,6 +51,11 @@ impl App {
             badge: self.badge().await,
             notices: self.notices(&inboxes),
         })
+    }
+
+    /// The language of the console.
+    pub async fn ui_language(&self) -> Language {
+        Language::parse(&self.settings.read().await.ui_language).unwrap_or_else(Language::english)
     }
 
     fn notices(&self, inboxes: &[mercator_domain::inbox::Inbox]) -> Vec<Notice> {
