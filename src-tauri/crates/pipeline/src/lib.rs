@@ -33,6 +33,7 @@ pub mod regions;
 pub mod reply;
 pub mod retrieve;
 pub mod risk;
+mod risk_denied;
 mod risk_platforms;
 pub mod texts;
 pub mod tokens;
