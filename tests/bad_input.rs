@@ -282,6 +282,8 @@ async fn a_list_with_wrong_columns_is_refused_whole() {
         let told = shown(&app.import_file(kind, &path, false).await.unwrap_err(), "bad_input");
         assert!(told.message.contains("list.csv"), "{told:?}");
     }
+    let output = program::run(&folder.path().join("elsewhere"), &["import", "orders", &path]);
+    in_one_line(&output, "list.csv");
     std::fs::write(&file, b"\x00\x01\x02\xff\xfe binary").unwrap();
     shown(&app.import_file(ImportKind::Orders, &path, false).await.unwrap_err(), "bad_input");
     shown(&app.import_file(ImportKind::Orders, "/no/such/list.csv", false).await.unwrap_err(), "not_found");
@@ -385,7 +387,12 @@ impl SmallDisk {
     }
 
     fn resize(&self, size: &str) {
-        let done = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(&self.0).status().unwrap();
+        self.remount(&format!("size={size}"));
+    }
+
+    /// Only while nothing on it is open for writing.
+    fn remount(&self, how: &str) {
+        let done = Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(&self.0).status().unwrap();
         assert!(done.success());
     }
 }
@@ -432,4 +439,50 @@ async fn a_full_disk_loses_nothing_and_goes_on_when_there_is_room() {
     shop.app.stop().await;
     let verified = program::run(&test.workspace(), &["verify"]);
     assert!(verified.status.success(), "{}{}", String::from_utf8_lossy(&verified.stdout), String::from_utf8_lossy(&verified.stderr));
+}
+
+#[tokio::test]
+async fn a_read_only_disk_is_told_and_works_again_when_it_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = folder.path().join("workspace");
+    let Some(disk) = SmallDisk::mount(&workspace, "64m") else {
+        return skipped("a disk of its own can be made by root only");
+    };
+    let app = try_to_open(&workspace).await.unwrap();
+    let inbox = "From: ana@buyers.test\r\nMessage-ID: <kept@buyers.test>\r\nSubject: Kept\r\n\r\nIs it dimmable?\r\n";
+    app.import_bytes(ImportKind::Mail, "kept.eml", inbox.as_bytes(), false).await.unwrap();
+    app.stop().await;
+    drop(app);
+    disk.remount("ro");
+    let before = std::fs::read(database_file(&workspace)).unwrap();
+    let Err(error) = try_to_open(&workspace).await else { panic!("it was opened") };
+    shown(&error, "read_only");
+    in_one_line(&program::run(&workspace, &["run", "--once"]), "writ");
+    assert_eq!(std::fs::read(database_file(&workspace)).unwrap(), before, "nothing is changed");
+    // What is written elsewhere says the same: an export, a backup.
+    let elsewhere = try_to_open(&folder.path().join("second")).await.unwrap();
+    shown(&elsewhere.export_all(&workspace.join("export")).await.unwrap_err(), "read_only");
+    shown(&elsewhere.backup(&workspace.join("copy.mercator").display().to_string()).await.unwrap_err(), "read_only");
+    elsewhere.stop().await;
+    disk.remount("rw");
+    let app = try_to_open(&workspace).await.unwrap();
+    assert_eq!(app.list_conversations(&ListQuery { limit: 10, ..ListQuery::default() }).await.unwrap().total, 1, "nothing was lost");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_backup_onto_a_full_disk_is_refused_and_leaves_no_half_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let stick = folder.path().join("stick");
+    let Some(disk) = SmallDisk::mount(&stick, "64k") else {
+        return skipped("a small disk can be made by root only");
+    };
+    let app = try_to_open(&folder.path().join("workspace")).await.unwrap();
+    let copy = stick.join("copy.mercator");
+    shown(&app.backup(&copy.display().to_string()).await.unwrap_err(), "disk_full");
+    assert!(!copy.exists(), "half a backup would be taken for a whole one");
+    disk.resize("64m");
+    app.backup(&copy.display().to_string()).await.unwrap();
+    assert!(std::fs::metadata(&copy).unwrap().len() > 0);
+    app.stop().await;
 }

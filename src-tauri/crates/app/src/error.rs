@@ -145,6 +145,11 @@ mod tests {
         check(anyhow::Error::from(ChannelError::Auth("x".into())), "auth");
         check(Err::<(), _>(std::io::Error::from(std::io::ErrorKind::NotFound)).context("Cannot open orders.csv").unwrap_err(), "not_found");
         check(anyhow::anyhow!("something else"), "internal");
+        // A folder without permission and a disk that is mounted for reading only are one matter to people.
+        for kind in [std::io::ErrorKind::PermissionDenied, std::io::ErrorKind::ReadOnlyFilesystem] {
+            check(anyhow::Error::from(std::io::Error::from(kind)).context("Cannot write charts.csv"), "read_only");
+        }
+        check(anyhow::Error::from(std::io::Error::from(std::io::ErrorKind::StorageFull)), "disk_full");
     }
 
     #[test]
