@@ -42,6 +42,8 @@ pub mod understand;
 #[cfg(test)]
 mod bundled_tests;
 #[cfg(test)]
+mod reasons_tests;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod turn_tests;
