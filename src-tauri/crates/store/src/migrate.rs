@@ -28,6 +28,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0002_learning.sql"),
         postgres: include_str!("../../../../migrations/postgres/0002_learning.sql"),
     },
+    Migration {
+        number: 3,
+        name: "search",
+        sqlite: include_str!("../../../../migrations/sqlite/0003_search.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0003_search.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.
