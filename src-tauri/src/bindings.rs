@@ -30,6 +30,8 @@ pub fn builder() -> Builder<Wry> {
             inbox::correct_emotion,
             inbox::announce_presence,
             inbox::read_attachment,
+            inbox::add_work_order,
+            inbox::set_work_order_state,
             composer::send_reply,
             composer::undo_send,
             composer::resolve_delivery,

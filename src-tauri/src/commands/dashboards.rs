@@ -1,7 +1,7 @@
 //! Figures, charts, what is behind them, and their export.
 
 use mercator_analytics::dashboard::{Dashboard, DashboardKey};
-use mercator_app::views::{DashboardChoices, ExportFormat, UserError};
+use mercator_app::views::{DashboardChoices, ExportFormat, Exported, UserError};
 use mercator_domain::{
     facts::{DashboardFilter, DrillKey},
     ids::ConversationId,
@@ -33,7 +33,7 @@ pub async fn export_dashboard(
     filter: DashboardFilter,
     format: ExportFormat,
     folder: String,
-) -> Result<Vec<String>, UserError> {
+) -> Result<Exported, UserError> {
     core.app().await?.export_dashboard(key, &filter, format, &folder).await.map_err(|error| UserError::from(&error))
 }
 

@@ -4,9 +4,10 @@ use mercator_app::views::{ConversationPage, ListQuery, Thread, TurnView, UserErr
 use mercator_domain::{
     conversation::Status,
     emotion::EmotionLevel,
-    ids::{AttachmentId, ConversationId, MemberId, MessageId},
+    ids::{AttachmentId, ConversationId, MemberId, MessageId, WorkOrderId},
     moment::Moment,
     team::Label,
+    work_order::{NewWorkOrder, WorkState},
 };
 use tauri::State;
 
@@ -108,4 +109,18 @@ pub async fn announce_presence(core: State<'_, Core>, id: Option<ConversationId>
 #[specta::specta]
 pub async fn read_attachment(core: State<'_, Core>, id: AttachmentId) -> Result<String, UserError> {
     core.app().await?.read_attachment(id).await.map_err(|error| UserError::from(&error))
+}
+
+/// See [`mercator_app::App::add_work_order`].
+#[tauri::command]
+#[specta::specta]
+pub async fn add_work_order(core: State<'_, Core>, id: ConversationId, work: NewWorkOrder) -> Result<WorkOrderId, UserError> {
+    core.app().await?.add_work_order(id, &work).await.map_err(|error| UserError::from(&error))
+}
+
+/// See [`mercator_app::App::set_work_order_state`].
+#[tauri::command]
+#[specta::specta]
+pub async fn set_work_order_state(core: State<'_, Core>, id: WorkOrderId, version: i32, state: WorkState) -> Result<(), UserError> {
+    core.app().await?.set_work_order_state(id, version, state).await.map_err(|error| UserError::from(&error))
 }

@@ -128,6 +128,27 @@ describe("the inbox", () => {
     expect(panel.textContent).toContain("µs");
   });
 
+  it("c10 says reasons and cards in Chinese, without a code or an English sentence", async () => {
+    await inbox("#/waiting", { settings: { ui_language: "zh" } });
+    const card = await screen.findByTestId("handoff-card");
+    expect(card.textContent).toMatch(/机器人已尝试.*检索知识库：My tracking does not move/s);
+    expect(card.textContent).toMatch(/诉求：/);
+    await fireEvent.click((await screen.findAllByTestId("why-button"))[0] as HTMLElement);
+    const panel = await screen.findByTestId("why-panel");
+    expect(panel.textContent).toMatch(/规则.*末尾的本人姓名不算内容/s);
+    expect(panel.textContent).toContain("依据全部语言的例句，属于业务范围的可能性 97%");
+    for (const shown of [card, panel]) expect(shown.textContent).not.toMatch(/\b[a-z]+(_[a-z]+)+\b|\{\d\}/);
+  });
+
+  it("c10 shows a rule that it does not know by words, and what an older version wrote as it stands", async () => {
+    const { language } = await import("$lib/i18n/i18n.svelte");
+    const { reasonText, ruleName } = await import("$lib/bot/reasons");
+    language.use("en");
+    expect(ruleName("rule_of_tomorrow")).toBe("A rule of another version");
+    expect(reasonText({ kind: "order", text: "order 12 of the writer" })).toBe("order 12 of the writer");
+    expect(reasonText({ kind: "rule", text: "customs_held" })).toBe("Held at customs");
+  });
+
   it("finds by words and operators and says what was not understood", async () => {
     await inbox();
     await fireEvent.input(screen.getByTestId("search"), { target: { value: "lang:de colour:red" } });
@@ -145,6 +166,37 @@ describe("the inbox", () => {
     await fireEvent.input(within(dialog).getByRole("searchbox"), { target: { value: number } });
     await fireEvent.click(await within(dialog).findByText(number));
     await waitFor(() => expect(mock.core.linked.get(openId())).toBe(number));
+  });
+
+  it("g8 notes down a work order that is filled in already, ticks it off and opens it again", async () => {
+    const mock = await inbox("#/waiting");
+    await fireEvent.click(await screen.findByTestId("work-add"));
+    const dialog = await screen.findByRole("dialog");
+    expect(within(dialog).getByLabelText<HTMLTextAreaElement>("Details").value).toBe("When will the money or the parcel arrive?");
+    await fireEvent.input(within(dialog).getByLabelText("Details"), { target: { value: "EUR 15 back" } });
+    await fireEvent.change(within(dialog).getByLabelText("What"), { target: { value: "refund" } });
+    await fireEvent.input(within(dialog).getByLabelText(/^Order/), { target: { value: "no such" } });
+    await fireEvent.click(screen.getByTestId("work-save"));
+    expect((await within(dialog).findByRole("alert")).textContent).toContain("There is no order no such");
+    await fireEvent.input(within(dialog).getByLabelText(/^Order/), { target: { value: "" } });
+    await fireEvent.click(screen.getByTestId("work-save"));
+    const item = await screen.findByTestId("work-order");
+    expect(item.textContent).toMatch(/Refund.*Open.*EUR 15 back/s);
+    await fireEvent.click(screen.getByTestId("work-done"));
+    await waitFor(() => expect(mock.core.work[0]).toMatchObject({ state: "done", version: 2 }));
+    await fireEvent.click(await screen.findByTestId("work-reopen"));
+    await waitFor(() => expect(mock.core.work[0]?.state).toBe("open"));
+  });
+
+  it("g8 says that a colleague was quicker, and shows the newer state", async () => {
+    const mock = await inbox();
+    await mock.calls.addWorkOrder(openId(), { kind: "reship", details: "A new lamp", order_number: null });
+    await screen.findByTestId("work-order");
+    Object.assign(mock.core.work[0] ?? {}, { state: "done", version: 2 });
+    await fireEvent.click(screen.getByTestId("work-cancel"));
+    expect(await screen.findByText(/changed in the meantime/)).toBeTruthy();
+    await waitFor(() => expect(screen.getByTestId("work-order").textContent).toContain("Done"));
+    expect(mock.core.work[0]).toMatchObject({ state: "done", version: 2 });
   });
 
   it("never shows a buyer's markup as markup", async () => {
@@ -186,6 +238,22 @@ describe("the frame", () => {
     await screen.findByTestId("connect-ok");
     await fireEvent.click(screen.getByTestId("connect-save"));
     await waitFor(() => expect(mock.core.inboxes.map((card) => card.address)).toContain("hello@gmail.com"));
+  });
+
+  it("j8 says when letters are missing in the pictures, although the files are written", async () => {
+    await openWindow("#/dashboards?tab=segments", { noFonts: true });
+    await fireEvent.click(await screen.findByTestId("dashboard-export"));
+    await fireEvent.click(await screen.findByText("Charts (PNG)"));
+    expect(await screen.findByText(/1 file saved in/)).toBeTruthy();
+    expect(await screen.findByText(/Some letters are boxes in the pictures/)).toBeTruthy();
+    expect(screen.getByText(/Install a font that has them/)).toBeTruthy();
+  });
+
+  it("i1 says in plain words what each group of customers means", async () => {
+    await openWindow("#/dashboards?tab=segments", { settings: { ui_language: "zh" } });
+    const words = await screen.findByTestId("segment-words");
+    expect(words.querySelectorAll("dt").length).toBe(10);
+    expect(words.textContent).toContain("曾是最好的客户之一，却很久没来");
   });
 
   it("drills from a dashboard down to exactly its conversations", async () => {

@@ -2,7 +2,10 @@
 
 mod glyphs;
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use resvg::{tiny_skia, usvg};
 
@@ -29,8 +32,41 @@ pub enum ExportError {
 pub struct Png {
     /// The file.
     pub bytes: Vec<u8>,
-    /// False when this machine has no fonts: then letters are drawn from a small built-in set that lacks Chinese; tell the user.
-    pub system_fonts: bool,
+    /// The letters that no font of this machine has, each once: they are boxes in the picture; tell the user.
+    pub missing: String,
+}
+
+/// The fonts that pictures are drawn with.
+#[derive(Clone)]
+pub struct Fonts(Arc<usvg::fontdb::Database>);
+
+impl Fonts {
+    /// Those of the machine, read once: it takes a tenth of a second and more. `sans-serif` is set to one that is really there.
+    pub fn system() -> Self {
+        static FONTS: OnceLock<Fonts> = OnceLock::new();
+        FONTS
+            .get_or_init(|| {
+                let mut fonts = usvg::fontdb::Database::new();
+                fonts.load_system_fonts();
+                Self::of(fonts)
+            })
+            .clone()
+    }
+
+    /// None, as on a bare server: letters are then drawn from a small built-in set.
+    pub fn none() -> Self {
+        Self(Arc::new(usvg::fontdb::Database::new()))
+    }
+
+    fn of(mut fonts: usvg::fontdb::Database) -> Self {
+        let families = ["Segoe UI", "Helvetica Neue", "Arial", "Noto Sans", "DejaVu Sans", "Liberation Sans"];
+        let has = |name: &str| fonts.faces().any(|face| face.families.iter().any(|(family, _)| family == name));
+        let first = || fonts.faces().next().and_then(|face| face.families.first()).map(|(family, _)| family.clone());
+        if let Some(family) = families.iter().find(|name| has(name)).map(|name| (*name).to_owned()).or_else(first) {
+            fonts.set_sans_serif_family(family);
+        }
+        Self(Arc::new(fonts))
+    }
 }
 
 /// Byte order mark: without it spreadsheets on Windows read UTF-8 as the local code page and Chinese is lost. Readers of CSV in code skip it.
@@ -86,40 +122,40 @@ pub fn standalone_svg(chart: &Chart) -> String {
 }
 
 /// The chart as a PNG, `scale` times its own size (2 is sharp on most screens).
-pub fn png(chart: &Chart, scale: f32) -> Result<Png, ExportError> {
-    render(&standalone_svg(chart), scale, system_fonts())
+pub fn png(chart: &Chart, scale: f32, fonts: &Fonts) -> Result<Png, ExportError> {
+    render(&standalone_svg(chart), scale, fonts)
 }
 
-fn render(svg: &str, scale: f32, fonts: Arc<usvg::fontdb::Database>) -> Result<Png, ExportError> {
+fn render(svg: &str, scale: f32, fonts: &Fonts) -> Result<Png, ExportError> {
     let picture = |reason: String| ExportError::Picture(reason);
-    let system_fonts = !fonts.is_empty();
-    let drawn = if system_fonts { None } else { Some(glyphs::draw_text(svg)) };
-    let options = usvg::Options { fontdb: fonts, font_family: "sans-serif".to_owned(), ..usvg::Options::default() };
-    let tree = usvg::Tree::from_str(drawn.as_deref().unwrap_or(svg), &options).map_err(|error| picture(error.to_string()))?;
+    let drawn = fonts.0.is_empty().then(|| glyphs::draw_text(svg));
+    let options = usvg::Options { fontdb: fonts.0.clone(), font_family: "sans-serif".to_owned(), ..usvg::Options::default() };
+    let text = drawn.as_ref().map_or(svg, |(drawn, _)| drawn.as_str());
+    let tree = usvg::Tree::from_str(text, &options).map_err(|error| picture(error.to_string()))?;
+    let mut missing = BTreeSet::new();
+    boxes(tree.root(), &mut missing);
+    missing.extend(drawn.iter().flat_map(|(_, missing)| missing));
     let size = tree.size().to_int_size().scale_by(scale.clamp(0.5, 8.0)).ok_or_else(|| picture("the size is out of range".to_owned()))?;
     let mut pixels = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or_else(|| picture("the size is out of range".to_owned()))?;
     let factor = size.width() as f32 / tree.size().width();
     resvg::render(&tree, tiny_skia::Transform::from_scale(factor, factor), &mut pixels.as_mut());
     let bytes = pixels.encode_png().map_err(|error| picture(error.to_string()))?;
-    Ok(Png { bytes, system_fonts })
+    Ok(Png { bytes, missing: missing.into_iter().collect() })
 }
 
-/// The fonts of the machine, read once: it takes a tenth of a second and more. `sans-serif` is set to one that is really there.
-fn system_fonts() -> Arc<usvg::fontdb::Database> {
-    static FONTS: OnceLock<Arc<usvg::fontdb::Database>> = OnceLock::new();
-    FONTS
-        .get_or_init(|| {
-            let mut fonts = usvg::fontdb::Database::new();
-            fonts.load_system_fonts();
-            let families = ["Segoe UI", "Helvetica Neue", "Arial", "Noto Sans", "DejaVu Sans", "Liberation Sans"];
-            let has = |name: &str| fonts.faces().any(|face| face.families.iter().any(|(family, _)| family == name));
-            let first = || fonts.faces().next().and_then(|face| face.families.first()).map(|(family, _)| family.clone());
-            if let Some(family) = families.iter().find(|name| has(name)).map(|name| (*name).to_owned()).or_else(first) {
-                fonts.set_sans_serif_family(family);
+/// The letters that were laid out as the box of their font, since neither it nor any other font has them.
+fn boxes(group: &usvg::Group, missing: &mut BTreeSet<char>) {
+    for node in group.children() {
+        match node {
+            usvg::Node::Group(inner) => boxes(inner, missing),
+            usvg::Node::Text(text) => {
+                let glyphs = text.layouted().iter().flat_map(|span| &span.positioned_glyphs);
+                let boxed = glyphs.filter(|glyph| glyph.id.0 == 0).flat_map(|glyph| glyph.text.chars());
+                missing.extend(boxed.filter(|letter| !letter.is_whitespace()));
             }
-            Arc::new(fonts)
-        })
-        .clone()
+            usvg::Node::Path(_) | usvg::Node::Image(_) => {}
+        }
+    }
 }
 
 #[cfg(test)]

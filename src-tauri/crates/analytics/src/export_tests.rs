@@ -55,20 +55,41 @@ fn j8_the_svg_stands_alone_with_title_axis_and_n() {
 fn j8_the_png_has_the_pixels_of_title_and_axis() {
     let chart = &dashboard(&Labels::english()).charts[0];
     let (height, svg) = (chart.height, standalone_svg(chart));
-    let without = Arc::new(usvg::fontdb::Database::new());
-    let with = system_fonts();
-    let mut all = vec![render(&svg, 1.0, without).unwrap()];
-    assert!(!all[0].system_fonts);
-    if with.is_empty() {
+    let with = Fonts::system();
+    let mut all = vec![render(&svg, 1.0, &Fonts::none()).unwrap()];
+    if with.0.is_empty() {
         println!("SKIPPED: no system fonts here, so only the built-in letters were tried");
     } else {
-        all.push(render(&svg, 1.0, with).unwrap());
+        all.push(render(&svg, 1.0, &with).unwrap());
     }
     for png in &all {
         assert!(ink(png, 8..28) > 200, "the title");
         assert!(ink(png, 30..46) > 100, "axis and n");
         assert!(ink(png, height - 24..height - 8) > 50, "the steps of the axis");
+        assert_eq!(png.missing, "", "English needs no more letters");
     }
+}
+
+#[test]
+fn j8_letters_that_no_font_has_are_named() {
+    let svg = standalone_svg(&dashboard(&Labels::chinese()).charts[0]);
+    let letters: BTreeSet<char> = svg.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
+    assert!(letters.len() > 5, "{svg}");
+    // Full-width brackets and the like are left aside here: some small fonts have them.
+    let han = |letter: &char| letters.contains(letter);
+    let boxed = |fonts: &Fonts| render(&svg, 1.0, fonts).unwrap().missing.chars().filter(han).collect::<BTreeSet<char>>();
+    let without = boxed(&Fonts::none());
+    assert!(without.len() > 5, "{without:?}");
+    // Fonts, but none for Chinese: only DejaVu, which many small systems have.
+    let mut few = (*Fonts::system().0).clone();
+    let others: Vec<_> =
+        few.faces().filter(|face| !face.families.iter().any(|(name, _)| name.starts_with("DejaVu"))).map(|face| face.id).collect();
+    others.into_iter().for_each(|id| few.remove_face(id));
+    if few.is_empty() {
+        println!("SKIPPED: no font here that is known to lack Chinese");
+        return;
+    }
+    assert_eq!(boxed(&Fonts::of(few)), without);
 }
 
 #[test]

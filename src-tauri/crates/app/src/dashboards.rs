@@ -1,11 +1,11 @@
 //! The three dashboards: facts from the store, numbers and charts from analytics, the list behind a number, files of all.
 
-use std::{fs, path::Path, sync::atomic::Ordering};
+use std::{collections::BTreeSet, fs, path::Path, sync::atomic::Ordering};
 
 use anyhow::{Context, Result};
 use mercator_analytics::{
     dashboard::{Dashboard, DashboardKey, DaySpan, HandoffFacts, SatisfactionFacts, SegmentFacts, handoffs, satisfaction, segments},
-    export,
+    export::{self, Fonts},
     labels::Labels,
     segments::score,
 };
@@ -20,7 +20,7 @@ use mercator_store::{episode_days::EpisodeDrill, handoffs::HandoffDrill, satisfa
 
 use crate::{
     App,
-    views::{DashboardChoices, ExportFormat},
+    views::{DashboardChoices, ExportFormat, Exported, UserError},
 };
 
 /// Without a period a dashboard shows the last 30 days.
@@ -31,6 +31,9 @@ const SEGMENTS_LIVE_MS: i64 = 6 * HOUR_MS;
 
 /// Pictures are drawn at twice the size, for printing and for fine screens.
 const PNG_SCALE: f32 = 2.0;
+
+/// So many of the letters that are missing are named; they tell the script.
+const SHOWN_LETTERS: usize = 8;
 
 impl App {
     /// One dashboard over the filter's period, with the change against the period before.
@@ -123,18 +126,18 @@ impl App {
         })
     }
 
-    /// Writes a dashboard into a folder, without any network; gives the paths.
+    /// Writes a dashboard into a folder, without any network; gives the paths, and says which letters the pictures lack.
     pub async fn export_dashboard(
         &self,
         key: DashboardKey,
         filter: &DashboardFilter,
         format: ExportFormat,
         folder: &str,
-    ) -> Result<Vec<String>> {
+    ) -> Result<Exported> {
         let dashboard = self.dashboard(key, filter).await?;
         let language = Language::parse(&self.settings.read().await.ui_language).unwrap_or_else(Language::english);
         let folder = folder.to_owned();
-        let write = move || write_files(&dashboard, &Labels::of(&language), format, Path::new(&folder));
+        let write = move || write_files(&dashboard, &Labels::of(&language), format, Path::new(&folder), &Fonts::system());
         tokio::task::spawn_blocking(write).await.context("The export was cut off")?
     }
 
@@ -187,10 +190,10 @@ fn narrowed(filter: &DashboardFilter, key: &DrillKey) -> DashboardFilter {
     filter
 }
 
-fn write_files(dashboard: &Dashboard, labels: &Labels<'_>, format: ExportFormat, folder: &Path) -> Result<Vec<String>> {
+fn write_files(dashboard: &Dashboard, labels: &Labels<'_>, format: ExportFormat, folder: &Path, fonts: &Fonts) -> Result<Exported> {
     fs::create_dir_all(folder).with_context(|| format!("Cannot make the folder {}", folder.display()))?;
     let name = dashboard.key.as_str();
-    let mut paths = vec![];
+    let (mut paths, mut missing) = (vec![], BTreeSet::new());
     let mut write = |file: String, bytes: &[u8]| -> Result<()> {
         let path = folder.join(file);
         fs::write(&path, bytes).with_context(|| format!("Cannot write {}", path.display()))?;
@@ -214,13 +217,46 @@ fn write_files(dashboard: &Dashboard, labels: &Labels<'_>, format: ExportFormat,
         }
         ExportFormat::Png => {
             for chart in &dashboard.charts {
-                let picture = export::png(chart, PNG_SCALE)?;
-                if !picture.system_fonts {
-                    tracing::warn!("This computer has no fonts: letters beyond Latin and Greek are missing in the pictures");
-                }
+                let picture = export::png(chart, PNG_SCALE, fonts)?;
+                missing.extend(picture.missing.chars());
                 write(format!("{}.png", chart.id), &picture.bytes)?;
             }
         }
     }
-    Ok(paths)
+    Ok(Exported { files: paths, warning: (!missing.is_empty()).then(|| missing_letters(&missing)) })
+}
+
+/// The files are there, but some letters in them are boxes.
+fn missing_letters(letters: &BTreeSet<char>) -> UserError {
+    let some: String = letters.iter().take(SHOWN_LETTERS).collect();
+    let more = if letters.len() > SHOWN_LETTERS { " and others" } else { "" };
+    UserError {
+        code: "missing_letters".to_owned(),
+        message: format!("No font on this computer has the letters {some}{more}: they are boxes in the pictures"),
+        hint: "Install a font that has them (for Chinese: Noto Sans CJK) and export again, or export SVG: it takes the fonts of whoever opens it.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mercator_analytics::dashboard::{SatisfactionFacts, satisfaction};
+
+    use super::*;
+
+    #[test]
+    fn j8_pictures_that_lack_letters_say_so_and_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |labels: &Labels<'_>, format: ExportFormat, fonts: &Fonts| {
+            let facts = SatisfactionFacts { days: &[], previous: &[], span: None };
+            let dashboard = satisfaction(&facts, labels).unwrap();
+            let done = write_files(&dashboard, labels, format, folder.path(), fonts).unwrap();
+            assert!(!done.files.is_empty());
+            done.warning
+        };
+        assert_eq!(check(&Labels::english(), ExportFormat::Png, &Fonts::none()), None);
+        assert_eq!(check(&Labels::chinese(), ExportFormat::Svg, &Fonts::none()), None, "no letter is drawn here");
+        let told = check(&Labels::chinese(), ExportFormat::Png, &Fonts::none()).unwrap();
+        assert_eq!(told.code, "missing_letters");
+        assert!(told.message.contains(|c: char| c > '\u{4e00}') && told.hint.contains("Install a font"), "{told:?}");
+    }
 }

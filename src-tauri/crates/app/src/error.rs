@@ -9,6 +9,37 @@ use mercator_store::StoreError;
 
 use crate::views::UserError;
 
+/// Every code that reaches people. The window has words for each; a test of the project holds it to that.
+pub const CODES: &[&str] = &[
+    "precondition",
+    "bad_input",
+    "stopped",
+    "no_model",
+    "internal",
+    "busy",
+    "read_only",
+    "disk_full",
+    "corrupt",
+    "disk",
+    "cannot_open",
+    "newer_database",
+    "sync_folder",
+    "not_found",
+    "conflict",
+    "unreachable",
+    "auth",
+    "certificate",
+    "no_encryption",
+    "throttled",
+    "full",
+    "rejected",
+    "transient",
+    "uncertain",
+    "setup",
+    "keychain",
+    "missing_letters",
+];
+
 /// A refusal: nothing is broken, but this cannot be done now.
 pub fn refuse(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
     user("precondition", message, hint)
@@ -16,6 +47,7 @@ pub fn refuse(message: impl Into<String>, hint: impl Into<String>) -> anyhow::Er
 
 /// An error with a code of its own.
 pub fn user(code: &str, message: impl Into<String>, hint: impl Into<String>) -> anyhow::Error {
+    debug_assert!(CODES.contains(&code), "{code} has no words in the window");
     UserError { code: code.to_owned(), message: message.into(), hint: hint.into() }.into()
 }
 
@@ -39,6 +71,7 @@ impl From<&anyhow::Error> for UserError {
 }
 
 fn new(code: &str, message: &str, hint: &str) -> UserError {
+    debug_assert!(CODES.contains(&code), "{code} has no words in the window");
     UserError { code: code.to_owned(), message: message.to_owned(), hint: hint.to_owned() }
 }
 
@@ -90,7 +123,9 @@ fn from_io(io: &std::io::Error, whole: &anyhow::Error) -> UserError {
     let message = format!("{whole:#}");
     match io.kind() {
         ErrorKind::NotFound => new("not_found", &message, "Check the path."),
-        ErrorKind::PermissionDenied => new("read_only", &message, "Choose a place that you may read and write."),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            new("read_only", &message, "Choose a place that you may read and write.")
+        }
         ErrorKind::StorageFull => new("disk_full", &message, "Free some space on the disk, then try again."),
         _ => new("disk", &message, "Check the path and the disk, then try again."),
     }

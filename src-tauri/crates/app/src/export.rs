@@ -11,7 +11,8 @@ use std::{
 
 use anyhow::{Context, Result};
 use mercator_domain::{
-    contact::IdentityKind, facts::DashboardFilter, intent::Intent, language::Language, message::Message, moment::Moment, order::Order,
+    contact::IdentityKind, facts::DashboardFilter, ids::WorkOrderId, intent::Intent, language::Language, message::Message, moment::Moment,
+    order::Order,
 };
 use mercator_store::{articles::ArticleFilter, contacts::ContactFilter, conversation_lines::ListFilter, order_list::OrderFilter};
 use serde::Serialize;
@@ -83,6 +84,7 @@ impl App {
         files.extend(self.export_products(folder).await?);
         files.extend(self.export_articles(folder).await?);
         files.extend(self.export_ratings(folder).await?);
+        files.extend(self.export_work_orders(folder).await?);
         let readme = folder.join("README.txt");
         fs::write(&readme, README).with_context(|| format!("Cannot write {}", readme.display()))?;
         files.push("README.txt".to_owned());
@@ -256,6 +258,28 @@ impl App {
     }
 }
 
+/// Work orders have a list of their own: whoever does the refunds wants just these.
+impl App {
+    async fn export_work_orders(&self, folder: &Path) -> Result<[String; 2]> {
+        let columns = ["work_order", "conversation", "kind", "state", "order", "details", "at", "changed_at"];
+        let mut list = List::new(folder, "work_orders", &columns)?;
+        let mut after = WorkOrderId(0);
+        loop {
+            let page = self.store.work_orders_after(after, PAGE).await?;
+            for w in &page {
+                list.json(w)?;
+                let (id, conversation) = (w.id.to_string(), w.conversation_id.to_string());
+                let (at, changed, order) = (w.at.to_string(), w.changed_at.to_string(), text(w.order_number.as_deref()));
+                list.row([&id, &conversation, w.kind.as_str(), w.state.as_str(), order, &w.details, &at, &changed])?;
+                after = w.id;
+            }
+            if page.len() < PAGE as usize {
+                return list.end();
+            }
+        }
+    }
+}
+
 fn message_cells(conversation: &str, m: &Message) -> [String; 9] {
     let files = m.attachments.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(";");
     let language = m.language.as_ref().map(|l| l.code().to_owned()).unwrap_or_default();
@@ -309,6 +333,7 @@ orders         orders with items and parcels; in CSV one line for each item
 products       what the shop sells
 articles       the knowledge base
 ratings        what customers said
+work_orders    what is, was or is no longer to be done outside of a conversation
 
 customers.csv, orders.csv, products.csv and articles.csv have the columns that an import takes. The files that came with messages
 are not here: they are in a backup (mercator-cli backup FILE), which is one SQLite database. Passwords are in neither.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mercator_domain::work_order::{NewWorkOrder, WorkKind};
 use mercator_providers::secrets::Memory;
 
 use super::*;
@@ -43,12 +44,17 @@ async fn everything_is_written_and_can_be_taken_in_elsewhere() {
     }
     let mail = "From: Ana <ana@mail.example>\r\nMessage-ID: <1@x>\r\nSubject: Lamp\r\n\r\nIt is broken\r\n";
     app.import_bytes(ImportKind::Mail, "a.eml", mail.as_bytes(), false).await.unwrap();
+    let conversation = app.store.conversation_page(&ListFilter { limit: 1, ..ListFilter::default() }).await.unwrap().1[0].id;
+    let work = NewWorkOrder { kind: WorkKind::Refund, details: "=EUR 15".into(), order_number: Some("1001".into()) };
+    app.add_work_order(conversation, &work).await.unwrap();
     let out = folder.path().join("out");
     let files = app.export_all(&out).await.unwrap();
-    assert!(files.iter().all(|name| out.join(name).is_file()) && files.len() == 15, "{files:?}");
+    assert!(files.iter().all(|name| out.join(name).is_file()) && files.len() == 17, "{files:?}");
     let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
     assert!(read("conversations.jsonl").contains("It is broken") && read("messages.csv").contains("It is broken"));
     assert!(read("orders.csv").contains("'=Plug"));
+    assert!(read("work_orders.csv").contains(",refund,open,1001,'=EUR 15,"), "{}", read("work_orders.csv"));
+    assert!(read("work_orders.jsonl").contains(r#""state":"open""#));
     assert!(
         files
             .iter()

@@ -80,6 +80,7 @@ pub(crate) fn bare_card(subject: &Subject) -> HandoffCard {
         open_question: or_unknown(preview_of(&subject.message.text)),
         suggested_reply: unknown.clone(),
         intent: None,
+        facts: None,
     }
 }
 

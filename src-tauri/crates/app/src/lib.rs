@@ -38,6 +38,7 @@ pub mod threading;
 pub mod turn_input;
 pub mod understanding;
 pub mod views;
+mod work_orders;
 pub mod workspace;
 
 mod app;

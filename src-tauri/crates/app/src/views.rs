@@ -22,6 +22,7 @@ use mercator_domain::{
     shipment::ShipmentStage,
     team::{Label, Member, Note},
     turn::Turn,
+    work_order::WorkOrder,
 };
 use serde::{Deserialize, Serialize};
 
@@ -281,6 +282,8 @@ pub struct Thread {
     pub order: Option<Order>,
     /// Other orders of the customer, newest first.
     pub other_orders: Vec<OrderRow>,
+    /// What is to be done outside of the conversation, the open ones first.
+    pub work_orders: Vec<WorkOrder>,
     /// Other conversations of the customer, newest first.
     pub past: Vec<ConversationRow>,
     /// The local time of the customer: minutes east of UTC, when the country or zone is known.
@@ -748,6 +751,15 @@ mercator_domain::words! {
         /// Charts as pictures.
         Png => "png",
     }
+}
+
+/// The files of an export.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct Exported {
+    /// Their paths.
+    pub files: Vec<String>,
+    /// What is not right about them although they were written: letters that no font has.
+    pub warning: Option<UserError>,
 }
 
 /// What dashboards can be filtered by: only what occurs.

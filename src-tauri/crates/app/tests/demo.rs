@@ -132,7 +132,7 @@ async fn j2_j4_j8_the_dashboards_of_the_demo_equal_the_answer_key() {
     // J8: files, offline, whose rows add up to the figures.
     let out = folder.path().join("out");
     for format in [ExportFormat::Csv, ExportFormat::Svg, ExportFormat::Png] {
-        let written = app.export_dashboard(DashboardKey::Handoffs, &filter, format, &out.to_string_lossy()).await.unwrap();
+        let written = app.export_dashboard(DashboardKey::Handoffs, &filter, format, &out.to_string_lossy()).await.unwrap().files;
         assert!(!written.is_empty());
         assert!(written.iter().all(|path| std::fs::metadata(path).unwrap().len() > 20));
     }

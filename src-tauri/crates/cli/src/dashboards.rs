@@ -3,11 +3,20 @@
 use std::path::Path;
 
 use anyhow::Result;
-use mercator_app::{App, error::user, views::ExportFormat};
+use mercator_app::{
+    App,
+    error::user,
+    views::{ExportFormat, Exported, UserError},
+};
 use mercator_domain::{facts::DashboardFilter, language::Language};
 use serde_json::json;
 
-use crate::{Done, args::Dashboards, output::Output, session};
+use crate::{
+    Done,
+    args::Dashboards,
+    output::{Output, complain},
+    session,
+};
 
 /// The dashboards, by their fixed words.
 pub const KEYS: &[&str] = &["segments", "satisfaction", "handoffs"];
@@ -21,21 +30,31 @@ pub async fn write(workspace: Option<&str>, what: Dashboards, output: Output) ->
     };
     let files = work.await;
     app.stop().await;
-    let files = files?;
-    output.give(&json!({ "files": files }), || files.join("\n"))?;
+    let Exported { files, warning } = files?;
+    output.give(&json!({ "files": files, "warning": warning }), || files.join("\n"))?;
+    warn(warning.as_ref());
     Ok(Done::Well)
 }
 
-/// Every dashboard in every form.
-pub async fn all_files(app: &App, filter: &DashboardFilter, folder: &Path) -> Result<Vec<String>> {
+/// Says on standard error what is not right about the files; they are written all the same.
+pub fn warn(warning: Option<&UserError>) {
+    if let Some(warning) = warning {
+        complain(&format!("{}. {}", warning.message, warning.hint));
+    }
+}
+
+/// Every dashboard in every form, with the first thing that is not right about them.
+pub async fn all_files(app: &App, filter: &DashboardFilter, folder: &Path) -> Result<Exported> {
     let folder = folder.to_string_lossy();
-    let mut files = vec![];
+    let mut all = Exported::default();
     for key in KEYS {
         for format in ExportFormat::ALL {
-            files.extend(app.export_dashboard(key.parse()?, filter, *format, &folder).await?);
+            let written = app.export_dashboard(key.parse()?, filter, *format, &folder).await?;
+            all.files.extend(written.files);
+            all.warning = all.warning.or(written.warning);
         }
     }
-    Ok(files)
+    Ok(all)
 }
 
 async fn filter(app: &App, what: &Dashboards) -> Result<DashboardFilter> {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use mercator_app::App;
+use mercator_app::{App, views::Exported};
 use mercator_domain::{channel::ChannelKind, facts::DashboardFilter, language::Language};
 use serde::Serialize;
 
@@ -39,11 +39,12 @@ async fn play(app: &Arc<App>, out: Option<&Path>, minutes: u32) -> Result<Summar
             asked = until_asked_to_stop() => asked?,
         }
     }
-    let files = match out {
+    let written = match out {
         Some(folder) => dashboards::all_files(app, &DashboardFilter::default(), folder).await?,
-        None => vec![],
+        None => Exported::default(),
     };
-    summary(app, files).await
+    dashboards::warn(written.warning.as_ref());
+    summary(app, written.files).await
 }
 
 /// What is told of the workspace at the end.

@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn an_error_is_one_line_with_what_and_what_to_do() {
-        let check = |message: &str, hint: &str, expect: &str| assert_eq!(in_one_line(&user("x", message, hint)), expect);
+        let check = |message: &str, hint: &str, expect: &str| assert_eq!(in_one_line(&user("precondition", message, hint)), expect);
         check("The disk is full", "Free some space.", "The disk is full. Free some space.");
         check("It failed:\n  badly.", "", "It failed: badly.");
     }

@@ -186,6 +186,7 @@ fn bench_lists_its_names_and_measures_small_things_truly() {
     assert_eq!(live["sizes"][0]["message"]["n"], 5, "{live}");
     let search = measured("search", &["--stored", "200"]);
     assert!(search["sizes"][0]["rows_found"].as_u64().unwrap() > 50, "{search}");
+    assert!(search["sizes"][0]["a7"]["rows_found"].as_u64().unwrap() > 0, "{search}");
     assert_eq!(measured("dashboards", &["--stored", "200", "--samples", "3"])["sizes"][0]["all_three"]["n"], 3);
     let start = measured("start", &["--stored", "200", "--samples", "2"]);
     assert!(start["sizes"][0]["rows"].as_u64().unwrap() > 10, "{start}");

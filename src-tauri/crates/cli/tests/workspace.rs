@@ -1,6 +1,12 @@
 //! The built program on workspaces: imports, the bot, backups, exports, dashboards. Each test has its own workspace in a temporary
 //! folder; nothing touches the user's own data, and nothing leaves the computer.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may end at the first surprise, its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may end at the first surprise, its helpers too"
+)]
 
 mod program;
 
@@ -304,4 +310,47 @@ fn dashboards_are_written_in_every_form() {
     }
     let wrong = run(home.path(), &["--workspace", &shop, "dashboards", "--out", &folder, "--filter", "channel=fax"]);
     fails_with(&wrong, "'fax' is no channel");
+}
+
+/// The program where the machine's fonts are hidden but for one folder; `None` where no such view of the disk can be made.
+fn run_with_fonts_of(fonts: &Path, home: &Path, arguments: &[&str]) -> Option<std::process::Output> {
+    let plain = program(home, arguments);
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--map-root-user", "sh", "-c", "mount --bind \"$0\" /usr/share/fonts && exec \"$@\""]).arg(fonts);
+    command.arg(plain.get_program()).args(plain.get_args());
+    command.env("HOME", home).env("XDG_DATA_HOME", home.join("data")).env("MERCATOR_PASSPHRASE", "only for this test");
+    let output = command.stdin(Stdio::null()).output().ok()?;
+    let said = err(&output);
+    (!said.contains("unshare:") && !said.contains("mount:")).then_some(output)
+}
+
+#[tokio::test]
+async fn j8_pictures_whose_letters_no_font_has_are_written_with_a_warning() {
+    let home = home();
+    let shop = place(&home);
+    let options = OpenApp { workspace: Some(shop.clone()), ..OpenApp::default() };
+    let app = App::open(options).await.unwrap();
+    let settings = app.app_state().await.unwrap().settings;
+    app.save_settings(mercator_app::views::Settings { ui_language: "zh".to_owned(), ..settings }).await.unwrap();
+    app.stop().await;
+    let file = home.path().join("orders.csv");
+    std::fs::write(&file, ORDERS).unwrap();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "orders", &file.to_string_lossy()]));
+    let folder = home.path().join("charts").to_string_lossy().into_owned();
+    let arguments = ["--workspace", &shop, "--json", "dashboards", "--out", &folder, "--from", "2026-01-01", "--to", "2026-12-31"];
+    // No fonts at all, and fonts that lack Chinese where the machine has such.
+    let dejavu = Path::new("/usr/share/fonts/truetype/dejavu");
+    let empty = home.path().join("fonts");
+    std::fs::create_dir(&empty).unwrap();
+    for fonts in [Some(empty.as_path()), Some(dejavu).filter(|fonts| fonts.is_dir())].into_iter().flatten() {
+        let Some(output) = run_with_fonts_of(fonts, home.path(), &arguments) else {
+            println!("SKIPPED: the fonts of this machine cannot be hidden");
+            return;
+        };
+        let said = err(&output);
+        let written = json_of(&output);
+        assert_eq!(written["warning"]["code"], "missing_letters", "{written} {said}");
+        assert!(!written["files"].as_array().unwrap().is_empty());
+        assert!(said.contains("No font on this computer has the letters") && said.contains("Install a font"), "{said}");
+    }
 }

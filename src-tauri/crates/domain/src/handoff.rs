@@ -4,10 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     emotion::EmotionLevel,
+    evidence::Evidence,
     ids::{ConversationId, HandoffId, MemberId, MessageId},
     intent::Intent,
     language::Language,
     moment::Moment,
+    money::Money,
+    order::OrderStatus,
+    shipment::ShipmentStage,
     words,
 };
 
@@ -52,6 +56,56 @@ pub struct HandoffCard {
     pub suggested_reply: String,
     /// What the customer wants.
     pub intent: Option<Intent>,
+    /// The same facts without words around them, for the window; none in cards of an older version.
+    #[serde(default)]
+    pub facts: Option<Box<CardFacts>>,
+}
+
+/// What a card's texts are made of: the window says it in the language of whoever reads it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CardFacts {
+    /// The writer's name, else the address; empty where neither is known.
+    pub name: String,
+    /// The writer's address; data from outside.
+    pub address: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// True when an order was placed with this address.
+    pub verified: bool,
+    /// The number of the order that the message is about, also when there is no such order.
+    pub about_order: Option<String>,
+    /// The sentence that says most.
+    pub said: String,
+    /// The order.
+    pub order: Option<CardOrder>,
+    /// What the bot did.
+    pub tried: Vec<Evidence>,
+}
+
+/// An order on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CardOrder {
+    /// The shop's number.
+    pub number: String,
+    /// Its state.
+    pub status: OrderStatus,
+    /// What it came to.
+    pub total: Money,
+    /// What was sent.
+    pub parcels: Vec<CardParcel>,
+}
+
+/// A parcel on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CardParcel {
+    /// Who carries it.
+    pub carrier: String,
+    /// Its number; may be empty.
+    pub tracking_number: String,
+    /// Where it is.
+    pub stage: ShipmentStage,
+    /// When it last moved.
+    pub moved_at: Option<Moment>,
 }
 
 /// Levels of the customer's messages, oldest first.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{CannedId, ConversationId, LabelId, MemberId, NoteId, WorkOrderId},
+    ids::{CannedId, ConversationId, LabelId, MemberId, NoteId},
     language::Language,
     moment::Moment,
     words,
@@ -69,21 +69,4 @@ pub struct CannedResponse {
     pub language: Language,
     /// The text with `{{contact.name}}`, `{{order.number}}`, `{{tracking.number}}`.
     pub text: String,
-}
-
-/// Something a person must do outside of the conversation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-pub struct WorkOrder {
-    /// The row.
-    pub id: WorkOrderId,
-    /// For which conversation.
-    pub conversation_id: ConversationId,
-    /// What kind, in the shop's words: `refund`, `reship`.
-    pub kind: String,
-    /// Everything that is known, in words.
-    pub details: String,
-    /// True when a person has done it.
-    pub done: bool,
-    /// When it was made.
-    pub at: Moment,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::evidence::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue};
 use crate::{
     article::Passage,
     emotion::{Emotion, Risk},
@@ -35,22 +36,6 @@ words! {
         Act => "act",
         /// The words of the reply.
         Reply => "reply",
-    }
-}
-
-/// A reason, shown under "why?".
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-pub struct Evidence {
-    /// What kind: `rule`, `phrase`, `cue`, `passage`, `order`, `script`, `history`.
-    pub kind: String,
-    /// In words, or the thing itself.
-    pub text: String,
-}
-
-impl Evidence {
-    /// A reason of a kind.
-    pub fn new(kind: &str, text: impl Into<String>) -> Self {
-        Self { kind: kind.to_owned(), text: text.into() }
     }
 }
 
@@ -167,7 +152,7 @@ words! {
 pub struct Decided {
     /// The choice.
     pub decision: Decision,
-    /// The rule's name, as in the help (`high_risk`, `asked_for_person`, `weak_evidence`).
+    /// The rule's name (`high_risk`, `asked_for_person`, `weak_evidence`); the window has words for each.
     pub rule: String,
     /// The mode that the inbox has for this intent.
     pub mode: BotMode,

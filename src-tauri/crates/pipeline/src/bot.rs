@@ -12,7 +12,10 @@ use mercator_domain::{
     language::Language,
     message::{Author, Automatic},
     moment::Moment,
-    turn::{Cleaned, Decision, Evidence, Felt, LanguageGuess, Outcome, ReplyDraft, Staged, Translation, Turn, Understood},
+    turn::{
+        Cleaned, Decision, Evidence, EvidenceCode, EvidenceKind, EvidenceValue, Felt, LanguageGuess, Outcome, ReplyDraft, Staged,
+        Translation, Turn, Understood,
+    },
 };
 
 use crate::{
@@ -252,7 +255,7 @@ impl Bot {
             let done = translate
                 .filter(|(_, to)| *to != code && !visible.is_empty())
                 .and_then(|(ports, to)| ports.translator.translate(visible, code, to));
-            let why = if done.is_none() { vec![Evidence::new("engine", "none needed, or none for this pair")] } else { vec![] };
+            let why = if done.is_none() { vec![Evidence::said(EvidenceKind::Engine, EvidenceCode::NoEngine, [])] } else { vec![] };
             let (text, engine) = done.unzip();
             (Translation { text, engine }, 1.0, why, ())
         });
@@ -275,7 +278,7 @@ impl Bot {
         let mut codes = guess.code.fallbacks();
         let phrases: Vec<&RiskPhrases> = codes.iter().filter_map(|l| slot(&self.0.risks, l, RiskPhrases::load)).collect();
         let (risk, threats) = risk::find(visible, &folded, &phrases);
-        let mut evidence: Vec<Evidence> = threats.iter().map(|c| Evidence::new("phrase", format!("risk: {}", c.text))).collect();
+        let mut evidence: Vec<Evidence> = threats.iter().map(|c| phrase(EvidenceCode::RiskWords, &c.text)).collect();
         if !message.emotion_enabled {
             return (Felt { emotion: None, risk }, 1.0, evidence);
         }
@@ -288,9 +291,14 @@ impl Bot {
         let context = emotion::Context { history: message.history, at: message.at, intent };
         let mut felt = emotion::feel(visible, &folded, &words, &context);
         felt.cues.splice(0..0, threats);
-        evidence.extend(felt.cues.iter().map(|c| Evidence::new("cue", format!("{}: {}", c.kind, c.text))));
+        evidence.extend(
+            felt.cues.iter().map(|c| {
+                Evidence::said(EvidenceKind::Cue, EvidenceCode::CueSeen, [EvidenceValue::Cue(c.kind), EvidenceValue::text(&c.text)])
+            }),
+        );
         if let Some(level) = message.corrected.filter(|level| *level != felt.level) {
-            evidence.push(Evidence::new("history", format!("a person read the same words as {level}, not as {}", felt.level)));
+            let levels = [EvidenceValue::Level(level), EvidenceValue::Level(felt.level)];
+            evidence.push(Evidence::said(EvidenceKind::History, EvidenceCode::ReadByPerson, levels));
             felt.level = level;
         }
         (Felt { emotion: Some(felt), risk }, 0.8, evidence)
@@ -304,6 +312,16 @@ impl Read {
     }
 }
 
+/// Words of the message that a list of phrases knows.
+fn phrase(code: EvidenceCode, words: &str) -> Evidence {
+    Evidence::said(EvidenceKind::Phrase, code, [EvidenceValue::text(words)])
+}
+
+/// What could not be written, and why.
+fn failed(code: EvidenceCode, why: &str) -> Evidence {
+    Evidence::said(EvidenceKind::Rule, code, [EvidenceValue::text(why)])
+}
+
 /// The writer's own words at the start of the visible text; quotes that are shown between answers are somebody else's.
 fn words(parted: &clean::Parted, content: usize) -> &str {
     let own = parted.own_words().get(..content).unwrap_or_default();
@@ -314,13 +332,15 @@ fn words(parted: &clean::Parted, content: usize) -> &str {
 fn cleaned(message: &Message) -> (Cleaned, f32, Vec<Evidence>, (clean::Parted, usize)) {
     let parted = clean::part(message.text);
     let attempt = injection::attempt(&parted.cleaned.visible);
-    let mut evidence: Vec<Evidence> =
-        attempt.map(|words| Evidence::new("injection", format!("treated as ordinary text: {words}"))).into_iter().collect();
+    let mut evidence: Vec<Evidence> = attempt
+        .map(|words| Evidence::said(EvidenceKind::Injection, EvidenceCode::AsText, [EvidenceValue::text(words)]))
+        .into_iter()
+        .collect();
     let (content, name) = own_name::without(&parted.cleaned.visible, message.name);
     let length = content.len();
     if name.is_some() {
         // The name itself stands in the visible text; the reasons are kept longer than that and need not hold it.
-        evidence.push(Evidence::new("rule", "the writer's own name at the end is not read as content"));
+        evidence.push(Evidence::said(EvidenceKind::Rule, EvidenceCode::OwnName, []));
     }
     (parted.cleaned.clone(), 1.0, evidence, (parted, length))
 }
@@ -362,14 +382,17 @@ fn finish(input: &TurnInput, ports: &Ports, read: Read, found: &Found, retrieve:
     let facts = facts(input, &read, found, parcel, stuck);
     let (choice, mut decide) = timed(ports.micros, || {
         let (decided, choice) = decide::decide(&facts);
-        let mut evidence = vec![Evidence::new("rule", decided.rule.clone())];
+        let mut evidence = vec![Evidence::new(EvidenceKind::Rule, decided.rule.clone())];
         if decided.rule == decide::UNSURE {
-            let sure = format!("{} with {:.0} %: not sure enough to be answered alone", facts.intent, facts.confidence * 100.0);
-            evidence.push(Evidence::new("rule", sure));
+            let sure = [EvidenceValue::Intent(facts.intent), EvidenceValue::share(facts.confidence)];
+            evidence.push(Evidence::said(EvidenceKind::Rule, EvidenceCode::NotSure, sure));
         }
         (decided, 1.0, evidence, choice)
     });
-    let ((), act) = timed(ports.micros, || (act::act(found), 1.0, vec![], ()));
+    let ((), act) = timed(ports.micros, || {
+        let (acted, steps) = act::act(found);
+        (acted, 1.0, steps, ())
+    });
     let on = Occasion { input, language: &read.language.value.code, level: facts.level, found, stuck, high_risk: facts.high_risk };
     let (outcome, reply) = timed(ports.micros, || {
         let (outcome, words, evidence) = speak(choice, &mut decide, &read, &on);
@@ -438,7 +461,7 @@ fn speak(
         Choice::HandOff(reason) => reason,
         Choice::Say(decision) => match reply::compose(decision, &decide.value.rule, on) {
             Ok(Some(reply)) => {
-                let evidence = reply.sources.iter().map(|p| Evidence::new("passage", p.title.clone())).collect();
+                let evidence = reply.sources.iter().map(|p| Evidence::new(EvidenceKind::Passage, p.title.clone())).collect();
                 let outcome = if decide.value.mode == BotMode::Auto {
                     Outcome::Reply { reply: reply.clone() }
                 } else {
@@ -448,7 +471,7 @@ fn speak(
             }
             Ok(None) => HandoffReason::MissingKnowledge,
             Err(why) => {
-                decide.evidence.push(Evidence::new("rule", format!("no reply could be written: {why}")));
+                decide.evidence.push(failed(EvidenceCode::NoReply, &why));
                 HandoffReason::MissingKnowledge
             }
         },
@@ -475,9 +498,7 @@ fn hand_off(
     let mut evidence = vec![];
     // A person was promised only where the bot may speak: in draft and off the agent says it.
     let notice = if decide.value.mode == BotMode::Auto {
-        reply::notice(&decide.value.rule, on)
-            .map_err(|why| evidence.push(Evidence::new("rule", format!("no notice could be written: {why}"))))
-            .ok()
+        reply::notice(&decide.value.rule, on).map_err(|why| evidence.push(failed(EvidenceCode::NoNotice, &why))).ok()
     } else {
         None
     };

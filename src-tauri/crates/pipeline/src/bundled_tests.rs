@@ -41,14 +41,14 @@ fn d5_the_bundled_test_set_is_understood_in_every_language() {
             }
         }
         println!("{code}: {own_right} of {own}");
-        // The set is hard on purpose: idioms, hints and dialect, hardly a word of the phrases. 49 % (Arabic) to 72 % were measured.
-        assert!(own_right * 100 >= own * 45, "{code}: {own_right} of {own}");
+        // The set is hard on purpose: idioms, hints and dialect, hardly a word of the phrases. 56 % (Arabic) to 79 % were measured.
+        assert!(own_right * 100 >= own * 52, "{code}: {own_right} of {own}");
         (n, right) = (n + own, right + own_right);
     }
     let mut confused: Vec<_> = confused.into_iter().collect();
     confused.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     println!("all: {right} of {n}, {rejected} rejected; most confused: {:?}", confused.iter().take(12).collect::<Vec<_>>());
-    assert!(right * 100 >= n * 58, "{right} of {n}");
+    assert!(right * 100 >= n * 66, "{right} of {n}");
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! The handoff card: what an agent must know to answer without scrolling, each field filled or said to be unknown.
 //!
-//! Written in the store's language (the merchant reads it), except for the customer's own words and the suggested reply.
+//! Written in the store's language (the merchant reads it), except for the customer's own words and the suggested reply. The same facts
+//! stand beside it without words, for a window that is read in another language.
 
 use mercator_domain::{
-    handoff::{EmotionTrend, HandoffCard},
+    handoff::{CardFacts, CardOrder, CardParcel, EmotionTrend, HandoffCard},
     intent::Intent,
     language::Language,
     message::Author,
-    turn::OrderMissing,
+    order::Order,
+    turn::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue},
 };
 
 use crate::{
@@ -48,19 +50,59 @@ pub fn make(matter: &Matter, on: &Occasion) -> HandoffCard {
         identity: or_unknown(identity(on, reader)),
         order,
         emotion: EmotionTrend { levels: trend },
-        tried: tried(on, reader),
+        tried: tried(on).iter().map(|step| tried_words(step, reader)).filter(|line| !line.is_empty()).collect(),
         open_question: or_unknown(open_question(matter)),
         suggested_reply: or_unknown(matter.draft.map_or_else(|| reply::suggestion(on), str::to_owned)),
         intent: Some(matter.intent),
+        facts: Some(Box::new(facts(matter, on))),
     }
+}
+
+/// What the texts are made of.
+fn facts(matter: &Matter, on: &Occasion) -> CardFacts {
+    let writer = &on.input.writer;
+    let order = on.found.retrieved.order.as_ref();
+    CardFacts {
+        name: writer_name(on).unwrap_or_default().to_owned(),
+        address: writer.address.trim().to_owned(),
+        country: writer.country.clone(),
+        verified: order.is_some(),
+        about_order: about_order(on).map(str::to_owned),
+        said: telling_sentence(matter.translation.unwrap_or(matter.visible)),
+        order: order.map(card_order),
+        tried: tried(on),
+    }
+}
+
+fn card_order(order: &Order) -> CardOrder {
+    let parcel = |s: &mercator_domain::shipment::Shipment| CardParcel {
+        carrier: s.carrier.clone(),
+        tracking_number: s.tracking_number.clone(),
+        stage: s.stage,
+        moved_at: s.last_movement(),
+    };
+    CardOrder {
+        number: order.number.clone(),
+        status: order.status,
+        total: order.total,
+        parcels: order.shipments.iter().map(parcel).collect(),
+    }
+}
+
+fn writer_name<'a>(on: &'a Occasion) -> Option<&'a str> {
+    let writer = &on.input.writer;
+    [writer.name.trim(), writer.address.trim()].into_iter().find(|n| !n.is_empty())
+}
+
+/// The order that the message is about, found or not.
+fn about_order<'a>(on: &'a Occasion) -> Option<&'a str> {
+    on.found.retrieved.order.as_ref().map(|o| o.number.as_str()).or(on.found.asked_number.as_deref())
 }
 
 fn summary(matter: &Matter, on: &Occasion, reader: &Language) -> String {
     let intent = texts::words(reader, &format!("intent_{}", matter.intent), &[]);
-    let writer = &on.input.writer;
-    let name = [writer.name.trim(), writer.address.trim()].into_iter().find(|n| !n.is_empty()).unwrap_or("?");
-    let order = on.found.retrieved.order.as_ref().map(|o| o.number.as_str()).or(on.found.asked_number.as_deref());
-    let head = match order {
+    let name = writer_name(on).unwrap_or("?");
+    let head = match about_order(on) {
         Some(number) => texts::words(reader, "card_summary_order", &[("name", name), ("order", number), ("intent", &intent)]),
         None => texts::words(reader, "card_summary", &[("name", name), ("intent", &intent)]),
     };
@@ -90,26 +132,39 @@ fn identity(on: &Occasion, reader: &Language) -> String {
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-fn tried(on: &Occasion, reader: &Language) -> Vec<String> {
-    let mut out = Vec::new();
-    let titles: Vec<&str> = on.found.retrieved.passages.iter().map(|p| p.title.as_str()).collect();
-    if titles.is_empty() {
-        out.push(texts::words(reader, "card_tried_nothing_found", &[]));
+/// What the bot looked up and said.
+fn tried(on: &Occasion) -> Vec<Evidence> {
+    let text = EvidenceValue::text;
+    let passages = &on.found.retrieved.passages;
+    let mut steps = Vec::new();
+    if passages.is_empty() {
+        steps.push(Evidence::said(EvidenceKind::Passage, EvidenceCode::FoundNothing, []));
     } else {
-        out.push(texts::words(reader, "card_tried_articles", &[("titles", &titles.join(", "))]));
+        let titles: Vec<&str> = passages.iter().map(|p| p.title.as_str()).collect();
+        steps.push(Evidence::said(EvidenceKind::Passage, EvidenceCode::FoundArticles, [text(titles.join(", "))]));
     }
     match (&on.found.retrieved.order, on.found.retrieved.order_missing) {
-        (Some(order), _) => out.push(texts::words(reader, "card_tried_order", &[("order", &order.number)])),
-        (None, Some(OrderMissing::Unknown | OrderMissing::NotFound | OrderMissing::NotTheirs | OrderMissing::Several)) => {
-            out.push(texts::words(reader, "card_tried_order_missing", &[]));
-        }
+        (Some(order), _) => steps.push(Evidence::said(EvidenceKind::Order, EvidenceCode::ReadOrder, [text(order.number.clone())])),
+        (None, Some(_)) => steps.push(Evidence::said(EvidenceKind::Order, EvidenceCode::FoundNoOrder, [])),
         (None, None) => {}
     }
     if on.input.history.iter().any(|l| l.author == Author::Bot && l.clarified) {
-        out.push(texts::words(reader, "card_tried_asked", &[]));
+        steps.push(Evidence::said(EvidenceKind::History, EvidenceCode::AskedBack, []));
     }
-    out.retain(|line| !line.is_empty());
-    out
+    steps
+}
+
+/// A step in the store's language.
+fn tried_words(step: &Evidence, reader: &Language) -> String {
+    let value = step.values.first().map(ToString::to_string).unwrap_or_default();
+    match step.code {
+        Some(EvidenceCode::FoundArticles) => texts::words(reader, "card_tried_articles", &[("titles", &value)]),
+        Some(EvidenceCode::FoundNothing) => texts::words(reader, "card_tried_nothing_found", &[]),
+        Some(EvidenceCode::ReadOrder) => texts::words(reader, "card_tried_order", &[("order", &value)]),
+        Some(EvidenceCode::FoundNoOrder) => texts::words(reader, "card_tried_order_missing", &[]),
+        Some(EvidenceCode::AskedBack) => texts::words(reader, "card_tried_asked", &[]),
+        _ => step.text.clone(),
+    }
 }
 
 /// The customer's question in own words: the last sentence that asks, else the telling one.

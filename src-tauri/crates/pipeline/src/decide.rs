@@ -138,6 +138,14 @@ fn general_question(f: &Facts) -> bool {
 /// The rule that is named when an answer waits for a person because the intent is not sure enough.
 pub const UNSURE: &str = "unsure_intent";
 
+/// The rule that is named when none applied.
+const NONE: &str = "no_rule";
+
+/// Every rule that a turn can name; the window has words for each, and a test of the project holds it to that.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.name).chain([UNSURE, NONE])
+}
+
 /// Whether a decision rests on the intent alone, so that an intent that is not sure makes it unsure. A parcel whose number the
 /// message names, an article that covers the question, and a question back do not.
 fn rests_on_intent(facts: &Facts, decision: Decision) -> bool {
@@ -155,7 +163,7 @@ fn rests_on_intent(facts: &Facts, decision: Decision) -> bool {
 pub fn decide(facts: &Facts) -> (Decided, Choice) {
     let found = RULES.iter().find_map(|rule| (rule.applies)(facts).map(|choice| (rule.name, choice)));
     // The last rule always applies; should it be removed, a person decides.
-    let (name, choice) = found.unwrap_or(("no_rule", Choice::HandOff(HandoffReason::MissingKnowledge)));
+    let (name, choice) = found.unwrap_or((NONE, Choice::HandOff(HandoffReason::MissingKnowledge)));
     let (decision, reason) = match choice {
         Choice::Silence(_) => (Decision::Silence, None),
         Choice::HandOff(reason) => (Decision::HandOff, Some(reason)),

@@ -29,11 +29,30 @@ impl Script {
     }
 }
 
+/// Between the two parts of a phrase with a gap: `report … police` finds "report this whole affair to the police".
+const GAP: char = '…';
+
+/// How far apart the two parts may be, in letters; a Chinese, Japanese or Thai letter counts for three of another script.
+const GAP_WIDTH: usize = 36;
+
+/// What a pattern of the automaton stands for.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    /// A phrase of this category.
+    Whole(u8),
+    /// What stands before the gap of this phrase.
+    Before(usize),
+    /// What stands behind it.
+    Behind(usize),
+}
+
 /// Phrases with their categories.
 #[derive(Debug)]
 pub struct Lexicon {
     automaton: Option<AhoCorasick>,
-    categories: Vec<u8>,
+    parts: Vec<Part>,
+    /// The categories of the phrases with a gap.
+    gapped: Vec<u8>,
     script: Script,
 }
 
@@ -51,16 +70,23 @@ pub struct Hit {
 impl Lexicon {
     /// A lexicon of these phrases.
     pub fn new<S: AsRef<str>>(phrases: impl IntoIterator<Item = (u8, S)>, script: Script) -> Self {
-        let (mut categories, mut folded) = (Vec::new(), Vec::new());
+        let (mut parts, mut gapped, mut folded) = (Vec::new(), Vec::new(), Vec::new());
         for (category, phrase) in phrases {
-            let phrase = fold(phrase.as_ref().trim());
-            if !phrase.is_empty() {
-                categories.push(category);
-                folded.push(phrase);
+            match phrase.as_ref().split_once(GAP) {
+                Some((before, behind)) if !before.trim().is_empty() && !behind.trim().is_empty() => {
+                    parts.extend([Part::Before(gapped.len()), Part::Behind(gapped.len())]);
+                    folded.extend([fold(before.trim()), fold(behind.trim())]);
+                    gapped.push(category);
+                }
+                _ if !phrase.as_ref().trim().is_empty() => {
+                    parts.push(Part::Whole(category));
+                    folded.push(fold(phrase.as_ref().trim()));
+                }
+                _ => {}
             }
         }
         // Building can only fail on gigabytes of patterns; then the lexicon finds nothing.
-        Self { automaton: AhoCorasick::new(&folded).ok(), categories, script }
+        Self { automaton: AhoCorasick::new(&folded).ok(), parts, gapped, script }
     }
 
     /// A lexicon from a data file: the arrays named become the categories 0, 1, 2 …
@@ -78,11 +104,16 @@ impl Lexicon {
     /// The phrases in a text: longest first where they overlap, in the order of the text.
     pub fn find(&self, text: &Folded) -> Vec<Hit> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut found: Vec<(Range<usize>, u8)> = automaton
-            .find_overlapping_iter(&text.text)
-            .filter(|m| self.bordered(&text.text, &m.range()))
-            .filter_map(|m| Some((m.range(), *self.categories.get(m.pattern().as_usize())?)))
-            .collect();
+        let (mut found, mut before, mut behind) = (Vec::new(), Vec::new(), Vec::new());
+        for m in automaton.find_overlapping_iter(&text.text).filter(|m| self.bordered(&text.text, &m.range())) {
+            match self.parts.get(m.pattern().as_usize()) {
+                Some(Part::Whole(category)) => found.push((m.range(), *category)),
+                Some(Part::Before(phrase)) => before.push((*phrase, m.range())),
+                Some(Part::Behind(phrase)) => behind.push((*phrase, m.range())),
+                None => {}
+            }
+        }
+        self.join(&text.text, &before, behind, &mut found);
         found.sort_by_key(|(range, category)| (std::cmp::Reverse(range.len()), range.start, *category));
         // What is kept never overlaps, so only the neighbours of a new one need be looked at: a megabyte of hits stays linear.
         let mut kept: BTreeMap<usize, (usize, u8)> = BTreeMap::new();
@@ -94,6 +125,25 @@ impl Lexicon {
             }
         }
         kept.into_iter().map(|(start, (end, category))| Hit { category, original: text.original(start..end), folded: start..end }).collect()
+    }
+
+    /// The phrases with a gap: each first part with the next second part of the same phrase, if that is near.
+    fn join(
+        &self,
+        text: &str,
+        before: &[(usize, Range<usize>)],
+        mut behind: Vec<(usize, Range<usize>)>,
+        found: &mut Vec<(Range<usize>, u8)>,
+    ) {
+        behind.sort_unstable_by_key(|(phrase, range)| (*phrase, range.start));
+        for (phrase, first) in before {
+            let next = behind.partition_point(|(other, range)| (*other, range.start) < (*phrase, first.end));
+            let Some((other, second)) = behind.get(next) else { continue };
+            let (Some(category), true) = (self.gapped.get(*phrase), other == phrase) else { continue };
+            if text.get(first.end..second.start).is_some_and(is_near) {
+                found.push((first.start..second.end, *category));
+            }
+        }
     }
 
     fn bordered(&self, text: &str, range: &Range<usize>) -> bool {
@@ -124,6 +174,15 @@ impl Lexicon {
     }
 }
 
+/// True for what may stand in a gap: a few words of one sentence. Looks at no more than that, since the gap may be a megabyte.
+fn is_near(between: &str) -> bool {
+    let mut width = 0;
+    between.chars().all(|c| {
+        width += if is_unspaced(c) { 3 } else { 1 };
+        width <= GAP_WIDTH && !matches!(c, '.' | '!' | '?' | '\n' | '。' | '؟')
+    })
+}
+
 /// Words that turn a following phrase around, by language; folded.
 const BEFORE: &[(&str, &[&str])] = &[
     ("en", &["not", "not really", "isn't", "not at all", "no longer", "never", "don't", "wasn't", "i'm not", "without"]),
@@ -146,7 +205,23 @@ const BEFORE: &[(&str, &[&str])] = &[
 /// The same for languages that put it behind.
 const AFTER: &[(&str, &[&str])] = &[
     ("tr", &["degil", "degilim", "değil"]),
-    ("ja", &["ていません", "てません", "てない", "ていない", "ません", "ではありません", "じゃない", "ではない", "わけではない", "くない"]),
+    (
+        "ja",
+        &[
+            "ていません",
+            "てません",
+            "てない",
+            "ていない",
+            "ません",
+            "ではありません",
+            "じゃない",
+            "ではない",
+            "わけではない",
+            "わけではなく",
+            "わけじゃな",
+            "くない",
+        ],
+    ),
     ("ko", &["지 않", "지는 않", "진 않", "지않", "아니", "은 아니", "는 아니"]),
     ("de", &["nicht"]),
     ("nl", &["niet"]),
@@ -246,6 +321,18 @@ mod tests {
         check(Script::Inflected, &["адвокат"], "моему адвокату", &["адвокат"]);
         check(Script::Inflected, &["محامي"], "سأتصل بالمحامي", &["محامي"]);
         check(Script::Whole, &["sick of", "sick"], "SICK OF it", &["SICK OF"]);
+    }
+
+    #[test]
+    fn a_gap_spans_a_few_words_of_one_sentence() {
+        let check = |phrases: &[&str], text: &str, expect: &[&str]| assert_eq!(hits(Script::Whole, phrases, text), expect, "{text}");
+        check(&["report … police"], "I will REPORT this shop to the police now", &["REPORT this shop to the police"]);
+        check(&["report … police"], "I got your report. The police car is a nice toy", &[]);
+        check(&["report … police"], "the report of the driver says that it was handed over to a neighbour, a police officer", &[]);
+        check(&["report … police"], "police report", &[]);
+        check(&["让银行…追回"], "我会让银行把这笔钱追回来", &["让银行把这笔钱追回"]);
+        check(&["sue … you", "report … police"], "reports to police, sue all of you", &["sue all of you"]);
+        check(&["a … b"], "a a b b", &["a a b"]);
     }
 
     #[test]

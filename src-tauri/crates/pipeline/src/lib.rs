@@ -33,6 +33,7 @@ pub mod regions;
 pub mod reply;
 pub mod retrieve;
 pub mod risk;
+mod risk_denied;
 mod risk_platforms;
 pub mod texts;
 pub mod tokens;
@@ -40,6 +41,8 @@ pub mod understand;
 
 #[cfg(test)]
 mod bundled_tests;
+#[cfg(test)]
+mod reasons_tests;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

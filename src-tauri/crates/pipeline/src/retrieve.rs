@@ -11,7 +11,7 @@ use mercator_domain::{
     intent::Intent,
     language::Language,
     order::{Order, OrderStatus},
-    turn::{Evidence, OrderMissing, Retrieved},
+    turn::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue, OrderMissing, Retrieved},
 };
 
 use crate::{
@@ -71,7 +71,7 @@ pub fn retrieve(question: &Question, input: &TurnInput, knowledge: &KnowledgeInd
     let mut found = Found::default();
     found.retrieved.passages = passages(question, input, knowledge, &mut found.evidence);
     for p in &found.retrieved.passages {
-        found.evidence.push(Evidence::new("passage", format!("{} ({:.2})", p.title, p.score)));
+        found.evidence.push(Evidence::new(EvidenceKind::Passage, format!("{} ({:.2})", p.title, p.score)));
     }
     let numbers = numbers(question.entities);
     found.names_order = !numbers.is_empty();
@@ -124,7 +124,9 @@ fn of_the_country(
         Some((index, text)) => (passage.index, passage.text) = (index, text.clone()),
         None if passage.score >= threshold * ELSEWHERE => {
             passage.score = threshold * ELSEWHERE;
-            why.push(Evidence::new("passage", format!("{}: about another place than {}", passage.title, countries.join(", "))));
+            let asked = countries.iter().map(|&code| code.to_owned()).collect();
+            let values = [EvidenceValue::text(&passage.title), EvidenceValue::Countries(asked)];
+            why.push(Evidence::said(EvidenceKind::Passage, EvidenceCode::OtherPlace, values));
         }
         None => {}
     }
@@ -210,7 +212,7 @@ fn by_number(numbers: &[&Entity], question: &Question, orders: &dyn Orders, foun
         };
         match result {
             OrderFound::Theirs(order) => {
-                found.evidence.push(Evidence::new("order", format!("order {} of the writer", order.number)));
+                found.evidence.push(order_reason(EvidenceCode::OrderOfWriter, [EvidenceValue::text(&order.number)]));
                 found.retrieved.order = Some(*order);
                 found.retrieved.order_missing = None;
                 found.asked_number = None;
@@ -237,9 +239,13 @@ fn own_parcel(orders: &dyn Orders, number: &str) -> OrderFound {
     own.map_or(OrderFound::NotFound, |o| OrderFound::Theirs(Box::new(o)))
 }
 
+fn order_reason<const N: usize>(code: EvidenceCode, values: [EvidenceValue; N]) -> Evidence {
+    Evidence::said(EvidenceKind::Order, code, values)
+}
+
 /// The stronger reason stays: an order of somebody else is more than none.
 fn miss(found: &mut Found, why: OrderMissing, number: &str) {
-    found.evidence.push(Evidence::new("order", format!("{number}: {why}")));
+    found.evidence.push(order_reason(EvidenceCode::NumberMissing, [EvidenceValue::text(number), EvidenceValue::Missing(why)]));
     if found.retrieved.order_missing != Some(OrderMissing::NotTheirs) {
         found.retrieved.order_missing = Some(why);
         found.asked_number = Some(number.to_owned());
@@ -247,7 +253,7 @@ fn miss(found: &mut Found, why: OrderMissing, number: &str) {
 }
 
 fn fail(found: &mut Found, why: &str) {
-    found.evidence.push(Evidence::new("order", format!("the shop's data could not be read: {why}")));
+    found.evidence.push(order_reason(EvidenceCode::ShopUnreadable, [EvidenceValue::text(why)]));
     found.failed = true;
 }
 
@@ -265,16 +271,16 @@ fn by_writer(orders: &dyn Orders, found: &mut Found) {
     };
     match chosen {
         Some(order) => {
-            found.evidence.push(Evidence::new("order", format!("order {}, the writer's only open or latest one", order.number)));
+            found.evidence.push(order_reason(EvidenceCode::OrderLikely, [EvidenceValue::text(&order.number)]));
             found.retrieved.order = Some(order);
         }
         None if own.is_empty() => {
-            found.evidence.push(Evidence::new("order", "no number, and the writer has no order"));
+            found.evidence.push(order_reason(EvidenceCode::NoOrder, []));
             found.retrieved.order_missing = Some(OrderMissing::Unknown);
         }
         None => {
             found.several = open.iter().take(OFFERED).map(|o| o.number.clone()).collect();
-            found.evidence.push(Evidence::new("order", format!("the writer has {} open orders and named none", open.len())));
+            found.evidence.push(order_reason(EvidenceCode::SeveralOrders, [EvidenceValue::count(open.len())]));
             found.retrieved.order_missing = Some(OrderMissing::Several);
         }
     }

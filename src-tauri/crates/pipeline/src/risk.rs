@@ -1,7 +1,7 @@
 //! High risk: threats and dangers that stop the bot and alarm a person, found by phrases, whatever the feeling of the message.
 //!
 //! Phrases that look like a risk and are none (a "killer deal") mask what they cover. English is always looked for as well, since
-//! buyers everywhere write "A-to-z" and "PayPal case".
+//! buyers everywhere write "A-to-z" and "PayPal case". What takes a risk back is for `risk_denied` to say.
 
 use mercator_domain::{
     emotion::{Cue, CueKind, Risk, RiskKind},
@@ -12,33 +12,47 @@ use crate::{
     error::PipelineError,
     fold::Folded,
     lexicon::{Hit, Lexicon},
-    risk_platforms,
+    risk_denied, risk_platforms,
 };
 
-/// The arrays of a file, in the order of the categories; the last one masks.
-pub(crate) const ARRAYS: &[&str] = &["chargeback", "legal", "safety", "review_threat", "platform_claim", "not_risk"];
+/// The arrays of a file, in the order of the categories. `not_risk` masks; `unless_asked` is a platform's claim outside of a question.
+pub(crate) const ARRAYS: &[&str] = &["chargeback", "legal", "safety", "review_threat", "platform_claim", "not_risk", "unless_asked"];
 const KINDS: [RiskKind; 5] = [RiskKind::Chargeback, RiskKind::Legal, RiskKind::Safety, RiskKind::ReviewThreat, RiskKind::PlatformClaim];
 
 /// The place of that kind in [`KINDS`].
 const PLATFORM_CLAIM: u8 = 4;
+/// Covers what it only looks like.
+const NOT_RISK: u8 = 5;
+/// "Buyer protection": whoever asks whether the shop has it claims nothing.
+const UNLESS_ASKED: u8 = 6;
 
 /// The phrases of one language.
-pub struct RiskPhrases(Lexicon);
+pub struct RiskPhrases {
+    language: String,
+    lexicon: Lexicon,
+}
 
 impl RiskPhrases {
     /// Reads the file of a language.
     pub fn load(language: &str) -> Result<Self, PipelineError> {
-        Lexicon::load("risk", language, ARRAYS).map(Self)
+        Ok(Self { language: language.to_owned(), lexicon: Lexicon::load("risk", language, ARRAYS)? })
     }
 
     /// Phrases given in code, for tests.
     #[cfg(test)]
     pub(crate) fn of(phrases: &[(u8, &str)]) -> Self {
-        Self(Lexicon::new(phrases.iter().copied(), crate::lexicon::Script::Whole))
+        Self { language: "en".to_owned(), lexicon: Lexicon::new(phrases.iter().copied(), crate::lexicon::Script::Whole) }
     }
 
+    /// What is found, without what is taken back or only asked.
     fn hits(&self, text: &Folded) -> Vec<Hit> {
-        self.0.find(text)
+        let counts = |hit: &Hit| match (hit.category, KINDS.get(usize::from(hit.category))) {
+            (UNLESS_ASKED, _) => !risk_denied::asked(&text.text, &hit.folded, &self.language),
+            (_, Some(kind)) => !risk_denied::denied(&text.text, &hit.folded, *kind, &self.language),
+            _ => true,
+        };
+        let found = self.lexicon.find(text).into_iter().filter(counts);
+        found.map(|hit| if hit.category == UNLESS_ASKED { Hit { category: PLATFORM_CLAIM, ..hit } } else { hit }).collect()
     }
 }
 
@@ -51,7 +65,7 @@ pub fn find(original: &str, text: &Folded, phrases: &[&RiskPhrases]) -> (Risk, V
         original: text.original(folded.clone()),
         folded,
     }));
-    let masks: Vec<&Hit> = all.iter().filter(|h| usize::from(h.category) >= KINDS.len()).collect();
+    let masks: Vec<&Hit> = all.iter().filter(|h| h.category == NOT_RISK).collect();
     for hit in &all {
         let Some(kind) = KINDS.get(usize::from(hit.category)) else { continue };
         // A mask in another language's file may cover it.

@@ -11,7 +11,7 @@ use crate::entities::pattern;
 
 /// Marketplaces and payment services, folded.
 const PLATFORMS: &str = concat!(
-    r"(?:\b(?:pay ?pal|amazon|ebay|ali ?express|etsy|allegro|temu|shein|shopee|lazada|mercado ?li[bv]re|mercado ?pago|bol\.com|cdiscount|trendyol",
+    r"(?:(?:\b|[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Arabic}])(?:pay ?pal|amazon|ebay|ali ?express|etsy|allegro|temu|shein|shopee|lazada|mercado ?li[bv]re|mercado ?pago|bol\.com|cdiscount|trendyol",
     r"|hepsiburada|wildberries|ozon|klarna|zalando|rakuten|walmart|vinted|tiktok)|озон|вайлдберриз|амазон|алиэкспресс|пейпал",
     r"|亚马逊|亞馬遜|速卖通|速賣通|淘宝|淘寶|天猫|京东|拼多多|蝦皮|虾皮|露天|贝宝|楽天|メルカリ|アマゾン|ペイパル|쿠팡|아마존|페이팔|네이버|지마켓|알리익스프레스",
     r"|امازون|باي ?بال|علي ?اكسبرس|ช้อปปี้|ลาซาด้า|อเมซอน|เพย์พาล)"

@@ -11,7 +11,7 @@ use mercator_domain::{
     message::{Author, Automatic},
     moment::{DAY_MS, MINUTE_MS},
     shipment::ShipmentStage,
-    turn::{Outcome, SilenceReason, Turn},
+    turn::{EvidenceKind, Outcome, SilenceReason, Turn},
 };
 use proptest::prelude::*;
 
@@ -116,7 +116,7 @@ fn d3_no_answer_is_made_up() {
 fn d4_an_injection_changes_nothing_and_is_logged() {
     let check = |text: &str| {
         let got = turn(&input(text), &moving());
-        assert!(got.clean.evidence.iter().any(|e| e.kind == "injection"), "{text}");
+        assert!(got.clean.evidence.iter().any(|e| e.kind == EvidenceKind::Injection), "{text}");
         assert!(!matches!(got.outcome, Outcome::Act { .. }), "{text}");
         assert!(!spoken(&got).contains("500"), "{text}");
     };
@@ -234,7 +234,7 @@ fn f4_the_same_words_are_read_as_a_person_read_them() {
     message.corrected = Some(EmotionLevel::Calm);
     let got = turn(&message, &moving());
     assert_eq!(got.emotion.value.emotion.unwrap().level, EmotionLevel::Calm);
-    assert!(got.emotion.evidence.iter().any(|reason| reason.kind == "history"));
+    assert!(got.emotion.evidence.iter().any(|reason| reason.kind == EvidenceKind::History));
 }
 
 #[test]

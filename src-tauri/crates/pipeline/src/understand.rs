@@ -7,7 +7,7 @@ use mercator_domain::{
     entity::Entity,
     intent::{Intent, IntentGuess, ScoredIntent},
     language::Language,
-    turn::{Evidence, Understood},
+    turn::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue, Understood},
 };
 
 use crate::{
@@ -54,28 +54,28 @@ pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbe
     if best(&read.probabilities) < 0.5 && !subject.trim().is_empty() {
         let with_subject = join(&format!("{subject}\n{masked}"), language, models, vectors);
         if best(&with_subject.probabilities) > best(&read.probabilities) {
-            evidence.push(Evidence::new("phrase", "the subject helped"));
+            evidence.push(phrase(EvidenceCode::SubjectHelped, None));
             read = with_subject;
         }
     }
     if let Some(model) = read.model {
-        evidence.push(Evidence::new("phrase", format!("examples of {model}, in scope with {:.0} %", read.in_scope * 100.0)));
+        evidence.push(examples(model, read.in_scope));
     }
     if let Some(intent) = models.anywhere(text).filter(|_| best(&read.probabilities) < 0.8) {
-        evidence.push(Evidence::new("phrase", format!("the whole message is an example of {intent}")));
+        evidence.push(phrase(EvidenceCode::WholeExample, Some(EvidenceValue::Intent(intent))));
         raise(&mut read.probabilities, intent, 0.9);
         read.in_scope = 1.0;
     }
     let person = person::request(text).or(read.person);
     if let Some(words) = &person {
-        evidence.push(Evidence::new("phrase", format!("asks for a person: {words}")));
+        evidence.push(phrase(EvidenceCode::PersonWords, Some(EvidenceValue::text(words))));
         raise(&mut read.probabilities, Intent::HumanRequest, 0.85);
     }
     let intent = guess(&read.probabilities, read.in_scope, person.is_some());
     let also = read.clear.into_iter().filter(|scored| scored.name != intent.name).collect();
     let payment_failed = questions::payment_failed(text);
     if payment_failed {
-        evidence.push(Evidence::new("phrase", "a payment went wrong"));
+        evidence.push(phrase(EvidenceCode::PaymentFailed, None));
     }
     Reading {
         asks_about_rule: questions::asks_about_rule(text),
@@ -83,6 +83,19 @@ pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbe
         understood: Understood { intent, also, entities },
         person,
         evidence,
+    }
+}
+
+fn phrase(code: EvidenceCode, value: Option<EvidenceValue>) -> Evidence {
+    Evidence::said(EvidenceKind::Phrase, code, value)
+}
+
+/// Which examples told the intent: those of one language, or all together.
+fn examples(model: &str, in_scope: f32) -> Evidence {
+    let sure = EvidenceValue::share(in_scope);
+    match Language::parse(model) {
+        Some(language) => Evidence::said(EvidenceKind::Phrase, EvidenceCode::ExamplesOf, [EvidenceValue::language(&language), sure]),
+        None => phrase(EvidenceCode::ExamplesOfAll, Some(sure)),
     }
 }
 

@@ -68,6 +68,7 @@ fn blank_card() -> HandoffCard {
         open_question: String::new(),
         suggested_reply: String::new(),
         intent: None,
+        facts: None,
     }
 }
 

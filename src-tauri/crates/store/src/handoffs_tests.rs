@@ -16,6 +16,7 @@ fn card() -> HandoffCard {
         open_question: "Refund or new lamp?".into(),
         suggested_reply: "Dear Ana".into(),
         intent: Some(Intent::DamagedItem),
+        facts: None,
     }
 }
 

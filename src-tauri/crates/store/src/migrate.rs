@@ -30,9 +30,15 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 3,
+        name: "work_orders",
+        sqlite: include_str!("../../../../migrations/sqlite/0003_work_orders.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0003_work_orders.sql"),
+    },
+    Migration {
+        number: 4,
         name: "search",
-        sqlite: include_str!("../../../../migrations/sqlite/0003_search.sql"),
-        postgres: include_str!("../../../../migrations/postgres/0003_search.sql"),
+        sqlite: include_str!("../../../../migrations/sqlite/0004_search.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0004_search.sql"),
     },
 ];
 

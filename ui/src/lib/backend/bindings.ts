@@ -43,6 +43,10 @@ export const commands = {
 	announcePresence: (id: ConversationId | null) => typedError<null, UserError>(__TAURI_INVOKE("announce_presence", { id })),
 	/**  See [`mercator_app::App::read_attachment`]. */
 	readAttachment: (id: AttachmentId) => typedError<string, UserError>(__TAURI_INVOKE("read_attachment", { id })),
+	/**  See [`mercator_app::App::add_work_order`]. */
+	addWorkOrder: (id: ConversationId, work: NewWorkOrder) => typedError<WorkOrderId, UserError>(__TAURI_INVOKE("add_work_order", { id, work })),
+	/**  See [`mercator_app::App::set_work_order_state`]. */
+	setWorkOrderState: (id: WorkOrderId, version: number, state: WorkState) => typedError<null, UserError>(__TAURI_INVOKE("set_work_order_state", { id, version, state })),
 	/**  See [`mercator_app::App::send_reply`]. */
 	sendReply: (id: ConversationId, input: ReplyInput) => typedError<SendResult, UserError>(__TAURI_INVOKE("send_reply", { id, input })),
 	/**  See [`mercator_app::App::undo_send`]. */
@@ -110,7 +114,7 @@ export const commands = {
 	/**  See [`mercator_app::App::drill`]. */
 	drill: (filter: DashboardFilter, key: DrillKey) => typedError<ConversationId[], UserError>(__TAURI_INVOKE("drill", { filter, key })),
 	/**  See [`mercator_app::App::export_dashboard`]. */
-	exportDashboard: (key: DashboardKey, filter: DashboardFilter, format: ExportFormat, folder: string) => typedError<string[], UserError>(__TAURI_INVOKE("export_dashboard", { key, filter, format, folder })),
+	exportDashboard: (key: DashboardKey, filter: DashboardFilter, format: ExportFormat, folder: string) => typedError<Exported, UserError>(__TAURI_INVOKE("export_dashboard", { key, filter, format, folder })),
 	/**  See [`mercator_app::App::dashboard_choices`]. */
 	dashboardChoices: () => typedError<DashboardChoices, UserError>(__TAURI_INVOKE("dashboard_choices")),
 	/**  See [`mercator_app::App::list_inboxes`]. */
@@ -426,6 +430,50 @@ export type CannedRow = {
 	language: Language,
 	/**  The text. */
 	text: string,
+};
+
+/**  What a card's texts are made of: the window says it in the language of whoever reads it. */
+export type CardFacts = {
+	/**  The writer's name, else the address; empty where neither is known. */
+	name: string,
+	/**  The writer's address; data from outside. */
+	address: string,
+	/**  ISO 3166-1 alpha-2. */
+	country: string | null,
+	/**  True when an order was placed with this address. */
+	verified: boolean,
+	/**  The number of the order that the message is about, also when there is no such order. */
+	about_order: string | null,
+	/**  The sentence that says most. */
+	said: string,
+	/**  The order. */
+	order: CardOrder | null,
+	/**  What the bot did. */
+	tried: Evidence[],
+};
+
+/**  An order on a card. */
+export type CardOrder = {
+	/**  The shop's number. */
+	number: string,
+	/**  Its state. */
+	status: OrderStatus,
+	/**  What it came to. */
+	total: Money,
+	/**  What was sent. */
+	parcels: CardParcel[],
+};
+
+/**  A parcel on a card. */
+export type CardParcel = {
+	/**  Who carries it. */
+	carrier: string,
+	/**  Its number; may be empty. */
+	tracking_number: string,
+	/**  Where it is. */
+	stage: ShipmentStage,
+	/**  When it last moved. */
+	moved_at: Moment | null,
 };
 
 /**  One cell: the words, and the plain number that the CSV carries. */
@@ -851,7 +899,7 @@ export type DashboardKey =
 export type Decided = {
 	/**  The choice. */
 	decision: Decision,
-	/**  The rule's name, as in the help (`high_risk`, `asked_for_person`, `weak_evidence`). */
+	/**  The rule's name (`high_risk`, `asked_for_person`, `weak_evidence`); the window has words for each. */
 	rule: string,
 	/**  The mode that the inbox has for this intent. */
 	mode: BotMode,
@@ -1069,11 +1117,146 @@ export type EpisodeOutcome =
 
 /**  A reason, shown under "why?". */
 export type Evidence = {
-	/**  What kind: `rule`, `phrase`, `cue`, `passage`, `order`, `script`, `history`. */
-	kind: string,
-	/**  In words, or the thing itself. */
+	/**  What kind. */
+	kind: EvidenceKind,
+	/**  The thing itself, or the sentence in English. */
 	text: string,
+	/**  The sentence; none where `text` is the thing itself, or an older version wrote it. */
+	code?: EvidenceCode | null,
+	/**  What the sentence is said of, by places. */
+	values?: EvidenceValue[],
 };
+
+/**  A sentence of the bot about its own work. Values are filled in by their places: `{0}`, `{1}`. */
+export type EvidenceCode = 
+/**  Somebody tries to give the bot orders: which words. */
+"as_text" | 
+/**  The writer's own name at the end. */
+"own_name" | 
+/**  No translation. */
+"no_engine" | 
+/**  Words that name a risk. */
+"risk_words" | 
+/**  A cue's kind and its text. */
+"cue_seen" | 
+/**  A person read the same words differently: the person's level, the bot's. */
+"read_by_person" | 
+/**  The subject helped to tell the intent. */
+"subject_helped" | 
+/**  Which examples told the intent, and how surely the message is about any. */
+"examples_of" | 
+/**  The examples of all languages together told it: how surely the message is about any. */
+"examples_of_all" | 
+/**  The whole message is an example of an intent. */
+"whole_example" | 
+/**  Words that ask for a person. */
+"person_words" | 
+/**  A payment went wrong. */
+"payment_failed" | 
+/**  A passage that is about another place: its title, the countries asked about. */
+"other_place" | 
+/**  An order of the writer. */
+"order_of_writer" | 
+/**  The writer's only open order, or the latest. */
+"order_likely" | 
+/**  No number, no order. */
+"no_order" | 
+/**  So many open orders and none named. */
+"several_orders" | 
+/**  A number, and why there is no order. */
+"number_missing" | 
+/**  The shop's data could not be read: why. */
+"shop_unreadable" | 
+/**  An intent that is not sure enough to be answered alone, and how sure it is. */
+"not_sure" | 
+/**  No reply could be written: why. */
+"no_reply" | 
+/**  No notice could be written: why. */
+"no_notice" | 
+/**  An agent fixed the language. */
+"language_fixed" | 
+/**  So many letters of a language's own script. */
+"script_letters" | 
+/**  Another language or script is mixed in. */
+"mixed_in" | 
+/**  A language with its share, over so many words. */
+"language_share" | 
+/**  A language with its share, the next one with its own, over so many words. */
+"language_shares" | 
+/**  A vote of small words. */
+"small_words" | 
+/**  Nothing to tell a language by. */
+"no_words" | 
+/**  Only words that many languages share. */
+"shared_words" | 
+/**  The model of the languages is missing. */
+"no_language_model" | 
+/**  The language of the earlier messages. */
+"from_earlier" | 
+/**  The contact's language. */
+"from_contact" | 
+/**  The language of the contact's country. */
+"from_country" | 
+/**  The store's language. */
+"from_store" | 
+/**  An order was read. */
+"read_order" | 
+/**  An order was looked for under this number. */
+"looked_for_order" | 
+/**  So many passages were read. */
+"read_passages" | 
+/**  The knowledge base was searched, and gave these articles. */
+"found_articles" | 
+/**  The knowledge base was searched in vain. */
+"found_nothing" | 
+/**  An order was looked for in vain. */
+"found_no_order" | 
+/**  The bot asked back once. */
+"asked_back";
+
+/**  What a reason rests on. */
+export type EvidenceKind = 
+/**  A rule of the bot. */
+"rule" | 
+/**  Words of the message, or examples of such words. */
+"phrase" | 
+/**  A sign of feeling. */
+"cue" | 
+/**  A passage of the knowledge base. */
+"passage" | 
+/**  The shop's orders. */
+"order" | 
+/**  The writing system of the message. */
+"script" | 
+/**  What is known from before. */
+"history" | 
+/**  An engine that was asked, or is missing. */
+"engine" | 
+/**  An attempt to steer the bot. */
+"injection";
+
+/**  What a sentence is said of, so that the window can name it in the reader's language. */
+export type EvidenceValue = 
+/**  Words of the message, a number of an order, a title: shown as it is. */
+{ kind: "text"; value: string } | 
+/**  How many. */
+{ kind: "number"; value: number } | 
+/**  Of a hundred. */
+{ kind: "percent"; value: number } | 
+/**  A language. */
+{ kind: "language"; value: string } | 
+/**  A writing system, as ISO 15924 has it. */
+{ kind: "script"; value: string } | 
+/**  Countries, as ISO 3166-1 has them. */
+{ kind: "countries"; value: string[] } | 
+/**  An intent. */
+{ kind: "intent"; value: Intent } | 
+/**  A level of feeling. */
+{ kind: "level"; value: EmotionLevel } | 
+/**  The kind of a cue. */
+{ kind: "cue"; value: CueKind } | 
+/**  Why there is no order. */
+{ kind: "missing"; value: OrderMissing };
 
 /**  A page of them. */
 export type ExamplePage = {
@@ -1116,6 +1299,14 @@ export type ExportFormat =
 "svg" | 
 /**  Charts as pictures. */
 "png";
+
+/**  The files of an export. */
+export type Exported = {
+	/**  Their paths. */
+	files: string[],
+	/**  What is not right about them although they were written: letters that no font has. */
+	warning: UserError | null,
+};
 
 /**  Level and risks. */
 export type Felt = {
@@ -1201,6 +1392,8 @@ export type HandoffCard = {
 	suggested_reply: string,
 	/**  What the customer wants. */
 	intent: Intent | null,
+	/**  The same facts without words around them, for the window; none in cards of an older version. */
+	facts?: CardFacts | null,
 };
 
 /**  One transfer from the bot to a person. */
@@ -1661,6 +1854,16 @@ export type Money = {
 	minor: number,
 	/**  The currency. */
 	currency: Currency,
+};
+
+/**  A work order as a person makes it. */
+export type NewWorkOrder = {
+	/**  What kind. */
+	kind: WorkKind,
+	/**  Everything that is known, in words. */
+	details: string,
+	/**  The order that it is about. */
+	order_number: string | null,
 };
 
 /**  An internal note: never sent. */
@@ -2185,6 +2388,8 @@ export type Thread = {
 	order: Order | null,
 	/**  Other orders of the customer, newest first. */
 	other_orders: OrderRow[],
+	/**  What is to be done outside of the conversation, the open ones first. */
+	work_orders: WorkOrder[],
 	/**  Other conversations of the customer, newest first. */
 	past: ConversationRow[],
 	/**  The local time of the customer: minutes east of UTC, when the country or zone is known. */
@@ -2380,6 +2585,57 @@ export type WaitingMark = {
 	/**  True when that time has passed. */
 	overdue: boolean,
 };
+
+/**  What is to be done; the details say the rest. */
+export type WorkKind = 
+/**  Give money back. */
+"refund" | 
+/**  Send it again, or what was missing. */
+"reship" | 
+/**  Take something back. */
+"return" | 
+/**  Ask the carrier, or open a search. */
+"carrier_inquiry" | 
+/**  Change an order or its address before it leaves. */
+"order_change" | 
+/**  Write an invoice. */
+"invoice" | 
+/**  Anything else. */
+"other";
+
+/**  Something a person must do outside of the conversation. */
+export type WorkOrder = {
+	/**  The row. */
+	id: WorkOrderId,
+	/**  For which conversation. */
+	conversation_id: ConversationId,
+	/**  What kind. */
+	kind: WorkKind,
+	/**  Everything that is known, in words. */
+	details: string,
+	/**  The order that it is about, by the shop's number. */
+	order_number: string | null,
+	/**  How far it is. */
+	state: WorkState,
+	/**  When it was made. */
+	at: Moment,
+	/**  When its state last changed. */
+	changed_at: Moment,
+	/**  Raised by each change: a change of an older version is refused. */
+	version: number,
+};
+
+/**  Something a person must do outside of the conversation. */
+export type WorkOrderId = number;
+
+/**  How far it is. */
+export type WorkState = 
+/**  Somebody must do it. */
+"open" | 
+/**  Somebody has done it. */
+"done" | 
+/**  It is not needed any more. */
+"cancelled";
 
 /**  What a list of things to look at holds. */
 export type WrongKind = 

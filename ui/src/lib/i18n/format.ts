@@ -103,6 +103,10 @@ export const languageName = (code: string): string => {
   return cached("lang", (l) => new Intl.DisplayNames([l], { type: "language" })).of(name) ?? code;
 };
 
+/** A writing system's name, by ISO 15924. */
+export const scriptName = (code: string): string =>
+  cached("script", (l) => new Intl.DisplayNames([l], { type: "script" })).of(code) ?? code;
+
 /** A country's name, with its flag where there is one. */
 export const country = (code: string): string => (flag(code) === code ? countryName(code) : `${flag(code)} ${countryName(code)}`);
 

@@ -1,7 +1,19 @@
 // The open conversation: its thread, and everything that can be done with it. A click shows its effect at once; the core
 // confirms, and a refusal takes it back with a word about it.
 import { backend, asUserError } from "$lib/backend/backend";
-import type { ComposerDraft, EmotionLevel, Intent, Message, MessageItem, Status, Thread, ThreadItem } from "$lib/backend/types";
+import type {
+  ComposerDraft,
+  EmotionLevel,
+  Intent,
+  Message,
+  MessageItem,
+  NewWorkOrder,
+  Status,
+  Thread,
+  ThreadItem,
+  WorkOrder,
+  WorkState,
+} from "$lib/backend/types";
 import { app } from "$lib/frame/app.svelte";
 import { attempt, toasts } from "$lib/frame/toasts.svelte";
 import { t } from "$lib/i18n/i18n.svelte";
@@ -138,6 +150,23 @@ class OpenThread {
     const thread = this.data;
     if (!thread) return false;
     return this.#change(number === null ? { order: null } : {}, () => backend.linkOrder(thread.conversation.id, number));
+  }
+
+  /** Notes down what is to be done; a refusal is thrown, to be shown in the form. */
+  async addWorkOrder(work: NewWorkOrder): Promise<void> {
+    const thread = this.data;
+    if (!thread) return;
+    await backend.addWorkOrder(thread.conversation.id, work);
+    await this.reload();
+  }
+
+  /** Ticks a work order off, cancels it or opens it again; refused when somebody else was quicker, and then the newer state is read. */
+  async setWorkState(work: WorkOrder, state: WorkState): Promise<void> {
+    const thread = this.data;
+    if (!thread) return;
+    const work_orders = thread.work_orders.map((other) => (other.id === work.id ? { ...other, state } : other));
+    const worked = await this.#change({ work_orders }, () => backend.setWorkOrderState(work.id, work.version, state));
+    if (!worked) void this.reload();
   }
 
   /** Sets the customer's language; `null` lets the messages tell. */

@@ -1,5 +1,5 @@
 // Fixed words that more than one screen lists.
-import type { ArticleCategory, ArticleState, BotMode, EmotionLevel, Intent, RfmSegment } from "$lib/backend/types";
+import type { ArticleCategory, ArticleState, BotMode, EmotionLevel, Intent, RfmSegment, WorkKind } from "$lib/backend/types";
 
 /** The languages in which the bot has texts of its own. */
 export const LANGUAGES = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"];
@@ -24,6 +24,8 @@ export const SEGMENTS: RfmSegment[] = [
   "cannot_lose",
   "hibernating",
 ];
+/** What can be noted down to be done. */
+export const WORK_KINDS: WorkKind[] = ["refund", "reship", "return", "carrier_inquiry", "order_change", "invoice", "other"];
 /** What buyers want. */
 export const INTENTS: Intent[] = [
   "order_status",

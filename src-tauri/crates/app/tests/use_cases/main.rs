@@ -24,3 +24,4 @@ mod learning;
 mod outbox;
 mod satisfaction;
 mod several;
+mod work_orders;

@@ -282,7 +282,7 @@ async fn j8_dashboards_are_written_as_files_without_any_network() {
     let folder = shop.path("charts");
     for key in [DashboardKey::Segments, DashboardKey::Satisfaction, DashboardKey::Handoffs] {
         for format in mercator_app::views::ExportFormat::ALL {
-            let paths = shop.app.export_dashboard(key, &DashboardFilter::default(), *format, &folder).await.unwrap();
+            let paths = shop.app.export_dashboard(key, &DashboardFilter::default(), *format, &folder).await.unwrap().files;
             assert!(!paths.is_empty());
             for path in paths {
                 assert!(path.ends_with(format.as_str()) && std::fs::metadata(&path).unwrap().len() > 20, "{path}");

@@ -22,7 +22,7 @@ use mercator_domain::{intent::Intent, language::Language};
 
 use crate::{data, encoder::Encoder, error::PipelineError, fold::fold, tokens};
 use classifier::{Classifier, Prediction};
-use trainer::{Labelled, Stop, Training};
+use trainer::{Labelled, OF_PHRASES, Stop, Training};
 
 /// What is said of one text.
 #[derive(Clone, Debug, PartialEq)]
@@ -225,21 +225,21 @@ pub fn train(
     outside: Option<&str>,
     progress: &(dyn Fn(f32) + Sync),
 ) -> Result<Classifier, PipelineError> {
-    train_with(rows, encoder, outside, MANY, &Stop::default(), progress)
+    let training = Training { whole_up_to: MANY, ..Training::default() };
+    train_with(rows, encoder, outside, training, progress)
 }
 
-/// As [`train`]; with more than `whole_up_to` rows only a third of them is answered by a model that has not seen them.
+/// As [`train`], with more said about how.
 fn train_with(
     rows: &[(&str, &str)],
     encoder: Option<&Encoder>,
     outside: Option<&str>,
-    whole_up_to: usize,
-    stop: &Stop,
+    training: Training,
     progress: &(dyn Fn(f32) + Sync),
 ) -> Result<Classifier, PipelineError> {
     let mut examples = Vec::with_capacity(rows.len());
     for some in rows.chunks(BATCH) {
-        stop.check()?;
+        training.stop.check()?;
         let texts: Vec<&str> = some.iter().map(|(_, text)| *text).collect();
         let mut vectors = encoder.map(|encoder| encoder.vectors(&texts)).unwrap_or_default().into_iter();
         examples.extend(some.iter().map(|(label, text)| Labelled { text, label, vector: vectors.next() }));
@@ -249,9 +249,7 @@ fn train_with(
     let training = Training {
         encoder: encoder.map(Encoder::fingerprint).unwrap_or_default(),
         out_of_scope: outside.map(str::to_owned).into_iter().collect(),
-        whole_up_to,
-        stop: stop.clone(),
-        ..Training::default()
+        ..training
     };
     trainer::train(&examples, &training, &|share| progress(0.5 + 0.5 * share))
 }
@@ -274,7 +272,8 @@ pub fn train_taught(
     let kept = phrases.iter().enumerate().filter(|(at, _)| replaced.binary_search(at).is_err());
     let kept = kept.map(|(_, phrase)| (phrase.intent.as_str(), phrase.text));
     let rows: Vec<(&str, &str)> = kept.chain(taught.iter().map(|(intent, text)| (intent.as_str(), text.as_str()))).collect();
-    train_with(&rows, encoder, Some(Intent::Other.as_str()), usize::MAX, stop, progress)
+    let training = Training { dense_weight: OF_PHRASES, stop: stop.clone(), ..Training::default() };
+    train_with(&rows, encoder, Some(Intent::Other.as_str()), training, progress)
 }
 
 /// From this many rows on a third of them is enough to calibrate on.

@@ -12,15 +12,21 @@ use std::{
 };
 
 use super::{
-    classifier::{Classifier, DENSE_WEIGHT, HeldOut, Neighbours, Planes, quantised, softmax},
+    classifier::{Classifier, HeldOut, Neighbours, Planes, quantised, softmax},
     scope,
     space::Space,
     svm::{self, Example, Plane},
 };
 use crate::{encoder::DIMENSIONS, error::PipelineError};
 
-/// What an error costs in training. Set by cross-validation on the shipped phrases; 0.2 to 1 differ by half a point.
-const COST: f32 = 0.4;
+/// What an error costs in training; 0.2 to 2 differ by half a point on the public sets.
+const COST: f32 = 1.0;
+/// How much the sentence vector counts beside the two groups of words, each of length 1: for messages as buyers wrote them. On
+/// public sets of intents 1 to 2 differ by less than a point, and 2 is the better with many examples.
+const OF_MESSAGES: f32 = 2.0;
+/// The same for the phrases that ship. They are written for their intents and say them plainly, so that a heavy vector fits them
+/// all and leaves the words unlearned: on texts that no phrase was written from, 2 is right in 62 of 100, 1 in 67, 0.6 in 69.
+pub const OF_PHRASES: f32 = 0.6;
 /// Parts for held-out answers.
 const FOLDS: usize = 3;
 /// How often a label must be right above its threshold, unless the caller says otherwise.
@@ -72,6 +78,8 @@ pub struct Training {
     pub whole_up_to: usize,
     /// How often a label must be right above its threshold, 0 to 1.
     pub precision: f32,
+    /// How much the sentence vector counts beside the words.
+    pub dense_weight: f32,
     /// Labels that mean "none of the others": a held-out answer with one of them is never in scope.
     pub out_of_scope: Vec<String>,
     /// Ends it early.
@@ -81,7 +89,7 @@ pub struct Training {
 impl Default for Training {
     fn default() -> Self {
         let (encoder, out_of_scope, stop) = (String::new(), vec![], Stop::default());
-        Self { encoder, hold_out: true, whole_up_to: usize::MAX, precision: PRECISION, out_of_scope, stop }
+        Self { encoder, hold_out: true, whole_up_to: usize::MAX, precision: PRECISION, dense_weight: OF_MESSAGES, out_of_scope, stop }
     }
 }
 
@@ -144,11 +152,13 @@ pub(super) fn fit(examples: &[&Labelled], labels: &[String], training: &Training
         .iter()
         .map(|example| Example {
             sparse: space.features(example.text).0,
-            dense: example.vector.as_deref().unwrap_or_default().iter().map(|v| v * DENSE_WEIGHT).collect(),
+            dense: example.vector.as_deref().unwrap_or_default().iter().map(|v| v * training.dense_weight).collect(),
             class: labels.binary_search_by(|label| label.as_str().cmp(example.label)).unwrap_or(0),
         })
         .collect();
-    let planes = planes(&rows, labels.len(), space.places(), &training.stop, progress);
+    let mut planes = planes(&rows, labels.len(), space.places(), &training.stop, progress);
+    // The weight goes into the planes, so that a model answers without knowing it.
+    planes.dense.iter_mut().for_each(|w| *w *= training.dense_weight);
     let dense = examples.first().is_some_and(|e| e.vector.is_some());
     let scope = if dense { scope::WITH_VECTORS } else { scope::WORDS_ONLY };
     let encoder = if dense { training.encoder.clone() } else { String::new() };

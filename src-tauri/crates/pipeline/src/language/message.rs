@@ -2,7 +2,7 @@
 
 use mercator_domain::{
     language::Language,
-    turn::{Evidence, LanguageGuess},
+    turn::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue, LanguageGuess},
 };
 
 use super::{
@@ -60,13 +60,13 @@ impl<'m, 'a> Message<'m, 'a> {
 
     /// The language by the system that most of the text is written in, and whether another one is mixed in.
     pub fn judge(&self, prior: &Prior, conversation: Option<&Language>) -> Guess {
-        let Some((script, most)) = self.shares.first().copied() else { return unsure("no words", prior, conversation) };
+        let Some((script, most)) = self.shares.first().copied() else { return unsure(why(EvidenceCode::NoWords), prior, conversation) };
         let (mut guess, mut confidence, mut evidence) = self.by_script(script, prior, conversation);
         if let Some(other) = self.mixed_in(script, most, &guess, confidence) {
             // Which of the two to answer in is open, and what the message says of its writer is not to be learned.
             (guess.mixed, guess.unsure) = (true, true);
             confidence *= MIXED;
-            evidence.push(Evidence::new("script", format!("{other} is mixed in")));
+            evidence.push(Evidence::said(EvidenceKind::Script, EvidenceCode::MixedIn, [other]));
         }
         (guess, confidence, evidence)
     }
@@ -87,9 +87,11 @@ impl<'m, 'a> Message<'m, 'a> {
             greet(&mut reading, &words);
         }
         if reading.pieces <= 0.0 {
-            return unsure("only words that many languages share", prior, conversation);
+            return unsure(why(EvidenceCode::SharedWords), prior, conversation);
         }
-        let Some(judged) = Judged::new(&reading, prior, conversation) else { return unsure("no model", prior, conversation) };
+        let Some(judged) = Judged::new(&reading, prior, conversation) else {
+            return unsure(why(EvidenceCode::NoLanguageModel), prior, conversation);
+        };
         told(&judged, words.len(), prior, conversation)
     }
 
@@ -117,27 +119,28 @@ impl<'m, 'a> Message<'m, 'a> {
             ALONE
         };
         let code = Language::parse(code).unwrap_or_else(Language::english);
-        let evidence = vec![Evidence::new("script", format!("{letters} letters of the script of {code}"))];
+        let values = [EvidenceValue::count(letters), EvidenceValue::language(&code)];
+        let evidence = vec![Evidence::said(EvidenceKind::Script, EvidenceCode::ScriptLetters, values)];
         (LanguageGuess { code, unsure: shared, mixed: false }, confidence, evidence)
     }
 
     /// Another language beside the one that was found.
-    fn mixed_in(&self, script: Script, most: f32, guess: &LanguageGuess, confidence: f32) -> Option<String> {
+    fn mixed_in(&self, script: Script, most: f32, guess: &LanguageGuess, confidence: f32) -> Option<EvidenceValue> {
         let table = self.model?.table(Script::Latin)?;
 
         let latin: Vec<&Word> = self.of(Script::Latin).collect();
         if script == Script::Latin {
             let other = self.shares.get(1).filter(|(_, letters)| letters * 5.0 >= most);
-            return other.map(|(script, _)| format!("{script:?}")).or_else(|| {
+            return other.map(|(script, _)| system(*script)).or_else(|| {
                 let main = guess.code.code();
-                if confidence < MAIN { None } else { mixed::other(table, &latin, main).map(str::to_owned) }
+                if confidence < MAIN { None } else { mixed::other(table, &latin, main).map(spoken) }
             });
         }
         let second = self.shares.iter().skip(1).find(|(other, letters)| *other != Script::Latin && letters * 5.0 >= most);
-        second.map(|(script, _)| format!("{script:?}")).or_else(|| {
+        second.map(|(script, _)| system(*script)).or_else(|| {
             let share = self.shares.iter().find(|(other, _)| *other == Script::Latin).map_or(0.0, |(_, letters)| *letters);
             let foreign = if share * 4.0 > most { mixed::other(table, &latin, guess.code.code()) } else { None };
-            foreign.map(str::to_owned)
+            foreign.map(spoken)
         })
     }
 }
@@ -165,17 +168,38 @@ fn greet(reading: &mut Reading, words: &[&Word]) {
     }
 }
 
+/// A reason that needs no values.
+fn why(code: EvidenceCode) -> Evidence {
+    Evidence::said(EvidenceKind::Phrase, code, [])
+}
+
+/// A language of the model; a tilde in front marks one that the product does not name itself.
+fn spoken(code: &str) -> EvidenceValue {
+    EvidenceValue::Language(code.trim_start_matches('~').to_owned())
+}
+
+fn system(script: Script) -> EvidenceValue {
+    EvidenceValue::Script(script.iso().to_owned())
+}
+
 /// A judgement as the stage's result.
 fn told(judged: &Judged, words: usize, prior: &Prior, conversation: Option<&Language>) -> Guess {
     let Judged { code, share, next } = judged;
-    let next = next.map_or_else(String::new, |(code, share)| format!(", {} {share:.2}", code.trim_start_matches('~')));
-    let why = format!("{} {share:.2}{next}; {words} words", code.trim_start_matches('~'));
+    let first = [spoken(code), EvidenceValue::share(*share)];
+    let words = EvidenceValue::count(words);
+    let why = match next {
+        Some((next, share)) => {
+            let values = first.into_iter().chain([spoken(next), EvidenceValue::share(*share), words]);
+            Evidence::said(EvidenceKind::Phrase, EvidenceCode::LanguageShares, values)
+        }
+        None => Evidence::said(EvidenceKind::Phrase, EvidenceCode::LanguageShare, first.into_iter().chain([words])),
+    };
     let sure = judged.is_sure();
     if !sure && !judged.is_offered() {
-        return unsure(&why, prior, conversation);
+        return unsure(why, prior, conversation);
     }
     let code = Language::parse(code).unwrap_or_else(Language::english);
-    let evidence = vec![Evidence::new("phrase", why)];
+    let evidence = vec![why];
     (LanguageGuess { code, unsure: !sure, mixed: false }, share.min(ALONE), evidence)
 }
 
@@ -188,13 +212,13 @@ fn by_vote(script: Script, words: &[&Word], prior: &Prior, conversation: Option<
         Script::Han => Some("zh"),
         _ => Some("hi"),
     };
-    let Some(code) = code.and_then(Language::parse) else { return unsure("no model", prior, conversation) };
-    (LanguageGuess { code, unsure: false, mixed: false }, 0.75, vec![Evidence::new("phrase", "a vote of small words, without the model")])
+    let Some(code) = code.and_then(Language::parse) else { return unsure(why(EvidenceCode::NoLanguageModel), prior, conversation) };
+    (LanguageGuess { code, unsure: false, mixed: false }, 0.75, vec![why(EvidenceCode::SmallWords)])
 }
 
 /// The message does not tell: what is known of the writer does.
-fn unsure(why: &str, prior: &Prior, conversation: Option<&Language>) -> Guess {
+fn unsure(why: Evidence, prior: &Prior, conversation: Option<&Language>) -> Guess {
     let (code, from) = prior.fallback(conversation);
-    let evidence = vec![Evidence::new("history", format!("{why}: {from}, {code}"))];
+    let evidence = vec![why, Evidence::said(EvidenceKind::History, from, [EvidenceValue::language(&code)])];
     (LanguageGuess { code, unsure: true, mixed: false }, NOTHING, evidence)
 }

@@ -39,7 +39,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use mercator_domain::turn::{Evidence, LanguageGuess};
+use mercator_domain::turn::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue, LanguageGuess};
 
 pub(crate) use self::words::WORDS;
 use self::{message::Message, model::Model};
@@ -63,7 +63,8 @@ pub fn detect(text: &str, prior: &Prior) -> Guess {
 pub fn detect_with(model: Option<&Model>, text: &str, prior: &Prior) -> Guess {
     if let Some(fixed) = prior.fixed {
         let guess = LanguageGuess { code: fixed.clone(), unsure: false, mixed: false };
-        return (guess, 1.0, vec![Evidence::new("history", format!("an agent fixed the language: {fixed}"))]);
+        let why = Evidence::said(EvidenceKind::History, EvidenceCode::LanguageFixed, [EvidenceValue::language(fixed)]);
+        return (guess, 1.0, vec![why]);
     }
     let message = Message::new(text, model);
     let alone = message.judge(prior, None);

@@ -3,7 +3,7 @@
 //! Weights are logarithms of odds, added to those of the message. Together they stay below what one clear sentence says, so a
 //! customer who changes the language is answered in the new one; a single shared word is read in the language that is known.
 
-use mercator_domain::{language::Language, message::Author};
+use mercator_domain::{language::Language, message::Author, turn::EvidenceCode};
 
 use crate::ports::HistoryLine;
 
@@ -75,16 +75,16 @@ impl<'a> Prior<'a> {
     }
 
     /// The language to fall back to when the message does not tell, and where it comes from.
-    pub(super) fn fallback(&self, conversation: Option<&Language>) -> (Language, &'static str) {
+    pub(super) fn fallback(&self, conversation: Option<&Language>) -> (Language, EvidenceCode) {
         let by_country = || self.country.and_then(country_language).and_then(Language::parse);
         if let Some(language) = conversation {
-            (language.clone(), "the language of the earlier messages")
+            (language.clone(), EvidenceCode::FromEarlier)
         } else if let Some(language) = self.contact {
-            (language.clone(), "the contact's language")
+            (language.clone(), EvidenceCode::FromContact)
         } else if let Some(language) = by_country() {
-            (language, "the language of the contact's country")
+            (language, EvidenceCode::FromCountry)
         } else {
-            (self.store.clone(), "the store's language")
+            (self.store.clone(), EvidenceCode::FromStore)
         }
     }
 }

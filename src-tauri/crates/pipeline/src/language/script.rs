@@ -121,6 +121,36 @@ impl Script {
         Self::SHARED.iter().find(|(_, known)| *known == name).map(|(script, _)| *script)
     }
 
+    /// Its name in ISO 15924, under which the window knows it in the reader's language.
+    pub const fn iso(self) -> &'static str {
+        match self {
+            Self::Latin => "Latn",
+            Self::Cyrillic => "Cyrl",
+            Self::Arabic => "Arab",
+            Self::Devanagari => "Deva",
+            Self::Han => "Hani",
+            Self::Kana => "Hrkt",
+            Self::Hangul => "Hang",
+            Self::Thai => "Thai",
+            Self::Greek => "Grek",
+            Self::Hebrew => "Hebr",
+            Self::Bengali => "Beng",
+            Self::Gurmukhi => "Guru",
+            Self::Gujarati => "Gujr",
+            Self::Tamil => "Taml",
+            Self::Telugu => "Telu",
+            Self::Kannada => "Knda",
+            Self::Malayalam => "Mlym",
+            Self::Sinhala => "Sinh",
+            Self::Lao => "Laoo",
+            Self::Burmese => "Mymr",
+            Self::Khmer => "Khmr",
+            Self::Georgian => "Geor",
+            Self::Armenian => "Armn",
+            Self::Ethiopic => "Ethi",
+        }
+    }
+
     /// The language that a system alone decides.
     pub const fn alone(self) -> Option<&'static str> {
         Some(match self {

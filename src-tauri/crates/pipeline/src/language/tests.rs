@@ -231,10 +231,10 @@ fn c1_short_is_unsure_mixed_is_mixed_and_thai_is_thai() {
 fn c1_confidence_and_reasons_reach_the_turn() {
     let (guess, confidence, why) = told("Wo bleibt meine Bestellung? Ich warte seit zwei Wochen.");
     assert!(!guess.unsure && confidence > 0.95, "{confidence}");
-    assert!(why.iter().any(|e| e.kind == "phrase" && e.text.starts_with("de ")), "{why:?}");
+    assert!(why.iter().any(|e| e.kind == EvidenceKind::Phrase && e.text.starts_with("de ")), "{why:?}");
     let (guess, confidence, why) = told("ok");
     assert!(guess.unsure && confidence < 0.5);
-    assert!(why.iter().any(|e| e.kind == "history" && e.text.contains("the store's language")), "{why:?}");
+    assert!(why.iter().any(|e| e.kind == EvidenceKind::History && e.text.contains("the store's language")), "{why:?}");
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn c1_the_analysis_carries_the_guess_its_confidence_and_why() {
     };
     let short = analysis("ok");
     assert_eq!((short.value.code.code(), short.value.unsure), ("de", true));
-    assert!(short.confidence < 0.5 && short.evidence.iter().any(|e| e.kind == "history"));
+    assert!(short.confidence < 0.5 && short.evidence.iter().any(|e| e.kind == EvidenceKind::History));
     let clear = analysis("Where is my parcel? It should have been here yesterday.");
     assert_eq!((clear.value.code.code(), clear.value.unsure), ("en", false));
     assert!(clear.confidence > 0.9);

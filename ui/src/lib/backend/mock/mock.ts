@@ -15,6 +15,7 @@ import type {
   Member,
   ThreadItem,
   UserError,
+  WorkOrder,
 } from "$lib/backend/types";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
@@ -35,6 +36,8 @@ export type MockOptions = {
   failing?: boolean;
   /** Set-up has not fetched the models. */
   noModel?: boolean;
+  /** The machine has no font for Chinese. */
+  noFonts?: boolean;
   /** How long a step of a training takes, in milliseconds. */
   trainingStep?: number;
   settings?: Partial<FullSettings>;
@@ -121,6 +124,7 @@ export class Core {
   inboxes: InboxCard[];
   articles: ArticleRow[];
   canned = [...CANNED];
+  work: WorkOrder[] = [];
   settings: FullSettings;
   firstRun: boolean;
   nextId = 1_000_000;
@@ -168,6 +172,11 @@ export class Core {
     let items = this.changed.get(id);
     if (!items) this.changed.set(id, (items = makeItems(this.seed(id))));
     return items;
+  }
+
+  workOf(id: number): WorkOrder[] {
+    const own = this.work.filter((work) => work.conversation_id === id).map((work) => ({ ...work }));
+    return [...own.filter((work) => work.state === "open"), ...own.filter((work) => work.state !== "open")];
   }
 
   handoff(id: number): Handoff | null {
@@ -227,6 +236,8 @@ function conversations(
   | "addNote"
   | "setLabels"
   | "linkOrder"
+  | "addWorkOrder"
+  | "setWorkOrderState"
   | "announcePresence"
   | "readAttachment"
 > {
@@ -290,6 +301,7 @@ function conversations(
         draft: core.drafts.get(id) ?? null,
         order,
         other_orders: orders.filter((other) => other.number !== number).map((other) => orderRow(core, other)),
+        work_orders: core.workOf(id),
         past: shop.seeds
           .filter((other) => other.contact_id === contact.id && other.id !== id)
           .slice(0, 5)
@@ -358,6 +370,24 @@ function conversations(
         throw failure("not_found", "There is no order with this number.");
       core.linked.set(id, number);
       core.touch(id);
+      return null;
+    },
+    addWorkOrder: async (id, work) => {
+      const number = work.order_number;
+      if (number !== null && !shop.orders.some((order) => order.number === number))
+        throw failure("precondition", `There is no order ${number}`, "Check the number, or leave it out.");
+      const made = core.nextId++;
+      const at = core.now();
+      core.work.unshift({ ...work, id: made, conversation_id: id, state: "open", at, changed_at: at, version: 1 });
+      core.touch(id);
+      return made;
+    },
+    setWorkOrderState: async (id, version, state) => {
+      const work = core.work.find((other) => other.id === id);
+      if (!work) throw failure("not_found", "There is no such work order.");
+      if (work.version !== version) throw failure("conflict", "It has changed in the meantime.");
+      Object.assign(work, { state, version: version + 1, changed_at: core.now() });
+      core.touch(work.conversation_id);
       return null;
     },
     announcePresence: async () => null,
@@ -705,7 +735,10 @@ function setup(
         .filter((seed) => key.of === "ratings" || seed.id % 9 === 0)
         .slice(0, 96)
         .map((seed) => seed.id),
-    exportDashboard: async (key, _filter, format, folder) => [`${folder}/${key}.${format}`],
+    exportDashboard: async (key, _filter, format, folder) => ({
+      files: [`${folder}/${key}.${format}`],
+      warning: format === "png" && core.options.noFonts ? failure("missing_letters", "No font has the letters 中文") : null,
+    }),
     dashboardChoices: async () => ({
       inboxes: core.inboxes.map(({ id, name }): [number, string] => [id, name]),
       channels: ["email", "amazon", "shopify", "whatsapp", "instagram", "ebay"],

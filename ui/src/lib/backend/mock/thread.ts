@@ -1,5 +1,5 @@
 // Threads, turns and handoff cards of the preview, made from a conversation's seed.
-import type { Emotion, Handoff, Message, Passage, Staged, ThreadItem, Turn } from "$lib/backend/types";
+import type { Emotion, Evidence, Handoff, Message, Passage, Staged, ThreadItem, Turn } from "$lib/backend/types";
 import type { Seed } from "$lib/backend/mock/generate";
 import { ANSWERS } from "$lib/backend/mock/words";
 
@@ -148,15 +148,45 @@ export function makeHandoff(seed: Seed): Handoff | null {
       open_question: "When will the money or the parcel arrive?",
       suggested_reply: `Dear ${seed.contact},\n\nI am sorry that you had to ask more than once. I have looked into ${seed.order ?? "your order"} myself: the parcel reached customs yesterday, and the carrier expects to hand it over within two to four working days. I will write to you on Thursday, whatever the tracking says.\n\nKind regards`,
       intent: seed.topic,
+      facts: {
+        name: seed.contact,
+        address: `${seed.contact.toLowerCase().replace(/[^a-z]+/g, ".")}@mail.example`,
+        country: seed.country ?? null,
+        verified: seed.order !== null,
+        about_order: seed.order ?? null,
+        said: seed.text,
+        order: seed.order
+          ? {
+              number: seed.order,
+              status: "shipped",
+              total: { minor: 4990, currency: "EUR" },
+              parcels: [{ carrier: "DHL", tracking_number: "JD014600003", stage: "customs_held", moved_at: seed.last_at - DAY }],
+            }
+          : null,
+        tried: [
+          said("passage", "found_articles", { kind: "text", value: "My tracking does not move" }),
+          seed.order ? said("order", "read_order", { kind: "text", value: seed.order }) : said("order", "found_no_order"),
+          said("history", "asked_back"),
+        ],
+      },
     },
   };
 }
 
-const stage = <T>(value: T, confidence: number, micros: number, ...evidence: [string, string][]): Staged<T> => ({
+const stage = <T>(value: T, confidence: number, micros: number, ...evidence: Evidence[]): Staged<T> => ({
   value,
   confidence,
   micros,
-  evidence: evidence.map(([kind, text]) => ({ kind, text })),
+  evidence,
+});
+/** The thing itself. */
+const thing = (kind: Evidence["kind"], text: string): Evidence => ({ kind, text });
+/** A sentence; the window says it from its code and its values. */
+const said = (kind: Evidence["kind"], code: NonNullable<Evidence["code"]>, ...values: NonNullable<Evidence["values"]>): Evidence => ({
+  kind,
+  text: code,
+  code,
+  values,
 });
 
 /** A turn over a text, with every stage filled. */
@@ -185,9 +215,14 @@ export function makeTurn(
   const draft = { text: answer, language, sources: [passage], discloses_ai: true };
   const reason = seed.waiting?.reason ?? null;
   return {
-    clean: stage({ visible: text, quoted: "", signature: "" }, 1, 38, ["rule", "no quoted part"]),
-    language: stage({ code: language, unsure: false, mixed: false }, 0.98, 112, ["script", language]),
-    translate: stage({ text: null, engine: null }, 1, 2),
+    clean: stage({ visible: text, quoted: "", signature: "" }, 1, 38, said("rule", "own_name")),
+    language: stage(
+      { code: language, unsure: false, mixed: false },
+      0.98,
+      112,
+      said("script", "script_letters", { kind: "number", value: 42 }, { kind: "language", value: language }),
+    ),
+    translate: stage({ text: null, engine: null }, 1, 2, said("engine", "no_engine")),
     understand: stage(
       {
         intent: {
@@ -203,8 +238,8 @@ export function makeTurn(
       },
       0.86,
       1840,
-      ["phrase", "where is my order"],
-      ["phrase", "tracking has not changed"],
+      said("phrase", "examples_of_all", { kind: "percent", value: 97 }),
+      said("phrase", "whole_example", { kind: "intent", value: seed.topic }),
     ),
     emotion: stage(
       {
@@ -213,20 +248,24 @@ export function makeTurn(
       },
       0.8,
       96,
-      ...(CUES[seed.emotion ?? "calm"] ?? []).map((cue): [string, string] => ["cue", cue.text]),
+      ...(CUES[seed.emotion ?? "calm"] ?? []).map((cue) =>
+        said("cue", "cue_seen", { kind: "cue", value: cue.kind }, { kind: "text", value: cue.text }),
+      ),
     ),
-    retrieve: stage({ passages: [passage, second], order: null, order_missing: seed.order ? null : "unknown" }, 0.71, 640, [
-      "passage",
-      passage.title,
-    ]),
+    retrieve: stage(
+      { passages: [passage, second], order: null, order_missing: seed.order ? null : "unknown" },
+      0.71,
+      640,
+      thing("passage", passage.title),
+    ),
     decide: stage(
-      { decision: reason ? "hand_off" : "order_answer", rule: reason ? "high_risk" : "order_found", mode: "auto", reason },
+      { decision: reason ? "hand_off" : "order_answer", rule: reason ? "high_risk" : "order_answer", mode: "auto", reason },
       1,
       14,
-      ["rule", reason ? "high_risk" : "order_found"],
+      thing("rule", reason ? "high_risk" : "order_answer"),
     ),
-    act: stage({ done: ["Read order and parcel"] }, 1, 21),
-    reply: stage(draft, 0.9, 310, ["passage", passage.title]),
+    act: stage({ done: ["read 2 passages"] }, 1, 21, said("passage", "read_passages", { kind: "number", value: 2 })),
+    reply: stage(draft, 0.9, 310, thing("passage", passage.title)),
     outcome: reason
       ? { kind: "hand_off", reason, card: (makeHandoff(seed as Seed) as Handoff).card, notice: null }
       : { kind: "reply", reply: draft },

@@ -1,3 +1,0 @@
--- Searching many messages, on PostgreSQL: the twin of sqlite/0003_search.sql.
-
-create index messages_conversations on messages (id, conversation_id);
