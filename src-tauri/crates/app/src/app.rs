@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering},
     },
 };
 
@@ -83,6 +83,8 @@ pub struct App {
     pub(crate) inboxes_bell: Notify,
     pub(crate) running: Mutex<Option<Running>>,
     pub(crate) segments_at: AtomicI64,
+    /// What needed a person when it was last counted; -1 before.
+    pub(crate) badge: AtomicI32,
     /// True while the demo's past is played: the loops of the present must not answer the messages of the past.
     pub(crate) resting: AtomicBool,
     feed: broadcast::Sender<AppEvent>,
@@ -132,6 +134,7 @@ impl App {
             inboxes_bell: Notify::new(),
             running: Mutex::new(None),
             segments_at: AtomicI64::new(i64::MIN),
+            badge: AtomicI32::new(-1),
             resting: AtomicBool::new(false),
             feed,
         });

@@ -18,6 +18,7 @@ use mercator_domain::{
 };
 use mercator_store::{
     ChangeKind, Tx,
+    arrivals::{Arrival, Arriving},
     contacts::NewContact,
     conversations::{NewConversation, Touch},
     episodes::{EpisodeTraits, NewEpisode},
@@ -38,6 +39,8 @@ pub struct TakenIn {
     pub known: usize,
     /// Conversations touched.
     pub conversations: Vec<ConversationId>,
+    /// Something may need a person now: a mail of ours has failed, or somebody has answered elsewhere.
+    counts_changed: bool,
     /// To be told once the batch is committed.
     attention: Vec<(ConversationId, String, &'static str)>,
 }
@@ -57,6 +60,8 @@ struct Incoming<'a> {
     at: Moment,
     message: InboundMessage,
     raw: Option<Vec<u8>>,
+    /// What was known when it came.
+    known: Arrival,
 }
 
 impl App {
@@ -96,27 +101,35 @@ impl App {
         for (id, contact, cause) in &taken.attention {
             self.tell(AppEvent::Attention { id: *id, contact: contact.clone(), cause: (*cause).to_owned() });
         }
-        self.tell_counts().await;
+        if taken.counts_changed {
+            self.tell_counts().await;
+        } else {
+            self.tell_same_counts().await;
+        }
         self.bot_bell.notify_one();
     }
 }
 
 async fn take_event(tx: &mut Tx, inbox: &Inbox, event: Inbound, now: Moment, proofs: Proofs<'_>, taken: &mut TakenIn) -> Result<()> {
     let Inbound { key, hints, at, body, raw } = event;
-    if !tx.record_seen(inbox.id, &key).await? {
+    // The same mail may come from a second folder, or as our own copy in the folder of sent mail.
+    let reference = hints.message_id.as_deref().unwrap_or(&key.external_id);
+    let (InboundBody::Message(message) | InboundBody::Sent(message) | InboundBody::Bounce { message, .. }) = &body;
+    let chain: Vec<String> = hints.references.iter().chain(&hints.in_reply_to).cloned().collect();
+    let writer = writer_of(&message.from);
+    let known = tx.arrive(inbox.id, Arriving { key: &key, reference, chain: &chain, writer: &writer }).await?;
+    if !known.new {
         taken.known += 1;
         return Ok(());
     }
-    // The same mail in a second folder, or our own copy in the folder of sent mail.
-    let reference = hints.message_id.clone().unwrap_or_else(|| key.external_id.clone());
-    if let Some((_, message_id)) = tx.conversation_by_refs(inbox.id, std::slice::from_ref(&reference)).await? {
+    if let Some(message_id) = known.stored {
         if matches!(body, InboundBody::Sent(_)) {
             confirm_sent(tx, message_id, proofs, now).await?;
         }
         taken.known += 1;
         return Ok(());
     }
-    let incoming = |message| Incoming { inbox, key: &key, hints: &hints, at, message, raw };
+    let incoming = |message| Incoming { inbox, key: &key, hints: &hints, at, message, raw, known };
     match body {
         InboundBody::Message(message) if is_our_own(inbox, &message.from) && !is_to_us(inbox, &message) => {
             take_sent(tx, incoming(message), taken).await
@@ -161,25 +174,36 @@ fn is_to_us(inbox: &Inbox, message: &InboundMessage) -> bool {
 }
 
 async fn take_message(tx: &mut Tx, incoming: Incoming<'_>, survey_key: &[u8], taken: &mut TakenIn) -> Result<()> {
-    let contact = contact_of(tx, &incoming.message.from, incoming.message.country.as_deref()).await?;
+    let contact = known_contact(tx, &incoming).await?;
     if let Some(token) = satisfaction::token_in(&incoming.message.subject, survey_key)
+        && let Some(contact) = contact
         && let Some(conversation) = rated_conversation(tx, &token, incoming.inbox.id, contact).await?
     {
         return take_rating(tx, incoming, conversation, &token, taken).await;
     }
-    let conversation = match find_conversation(tx, &incoming, contact).await? {
-        Some(found) => continue_conversation(tx, &incoming, found).await?,
+    let found = find_conversation(tx, &incoming, contact).await?;
+    let is_first = found.is_none();
+    let conversation = match found {
+        Some(found) => {
+            if contact.is_none() {
+                tx.insert_contact(&new_contact(&incoming), &[writer_of(&incoming.message.from)]).await?;
+            }
+            continue_conversation(tx, &incoming, found).await?
+        }
         None => new_conversation(tx, &incoming, contact).await?,
     };
-    let automatic = incoming.message.automatic.unwrap_or(Automatic::None);
+    let is_person = incoming.message.automatic.is_none_or(|automatic| automatic == Automatic::None);
+    // A machine's mail does not touch a conversation that there is, but a new one has a line in the list from the start.
+    let touch = if is_person { Some(Author::Contact) } else { is_first.then_some(Author::System) };
+    // An episode begins only with a person's message: newsletters and bounces are no episodes.
+    let episode = (is_person && is_first).then(|| first_episode(&incoming, &conversation));
     // The bot runs over machine mail too: it is its clean stage and its rules that keep it silent, and the Turn says so.
-    let message_id = store_message(tx, &incoming, &conversation, Author::Contact, true).await?;
-    if automatic == Automatic::None {
-        let at = incoming.at;
-        tx.touch_conversation(conversation.id, &Touch { at, preview: preview(&incoming.message), author: Author::Contact }).await?;
-        // Begins only with a person's message: newsletters and bounces are no episodes. Nothing happens when it has begun already.
-        start_episode(tx, incoming.inbox, &conversation, at).await?;
-        tx.episode_customer_wrote(conversation.id, conversation.episode, at, &EpisodeTraits::default()).await?;
+    let effect = Effect { touch, episode, for_bot: true };
+    let message_id = store_message(tx, &incoming, &conversation, Author::Contact, effect).await?;
+    if is_person {
+        if !is_first {
+            count_in_episode(tx, incoming.inbox, &conversation, incoming.at).await?;
+        }
         if conversation.owner == Owner::Human {
             taken.attention.push((conversation.id, shown_name(&incoming.message.from), "reply_to_human"));
         }
@@ -190,6 +214,19 @@ async fn take_message(tx: &mut Tx, incoming: Incoming<'_>, survey_key: &[u8], ta
     note(tx, taken, &conversation);
     tracing::debug!(message = message_id.get(), "Stored a message");
     Ok(())
+}
+
+/// The running episode, or one that begins now.
+async fn count_in_episode(tx: &mut Tx, inbox: &Inbox, conversation: &Conversation, at: Moment) -> Result<()> {
+    match tx.episode_customer_wrote(conversation.id, conversation.episode, at, &EpisodeTraits::default()).await {
+        Err(mercator_store::StoreError::NotFound) => start_episode(tx, inbox, conversation, at).await,
+        other => Ok(other?),
+    }
+}
+
+fn first_episode(incoming: &Incoming<'_>, conversation: &Conversation) -> NewEpisode {
+    let known = incoming.known.contact.as_ref().and_then(|contact| contact.country.clone());
+    episode_of(incoming.inbox, conversation, known.or_else(|| incoming.message.country.clone()), incoming.at)
 }
 
 /// The conversation of a score, when it is this writer's own in this inbox.
@@ -217,7 +254,7 @@ async fn take_rating(
     token: &satisfaction::Token,
     taken: &mut TakenIn,
 ) -> Result<()> {
-    store_message(tx, &incoming, &conversation, Author::Contact, false).await?;
+    store_message(tx, &incoming, &conversation, Author::Contact, Effect::default()).await?;
     let comment = satisfaction::comment_of(&incoming.message.visible_text);
     satisfaction::record(tx, &conversation, token.episode, token.score, &comment, incoming.at).await?;
     note(tx, taken, &conversation);
@@ -230,17 +267,18 @@ async fn take_sent(tx: &mut Tx, incoming: Incoming<'_>, taken: &mut TakenIn) -> 
         // Mail of the seller to people who are no customers of this inbox is none of our business; the key is recorded.
         return Ok(());
     };
-    store_message(tx, &incoming, &conversation, Author::Agent, false).await?;
+    store_message(tx, &incoming, &conversation, Author::Agent, Effect::default()).await?;
     crate::handoff::person_takes_over(tx, &conversation, None).await?;
     tx.touch_conversation(conversation.id, &Touch { at: incoming.at, preview: preview(&incoming.message), author: Author::Agent }).await?;
     crate::handoff::person_answered(tx, &conversation, None, incoming.at).await?;
+    taken.counts_changed = true;
     note(tx, taken, &conversation);
     Ok(())
 }
 
 async fn conversation_of_sent(tx: &mut Tx, incoming: &Incoming<'_>) -> Result<Option<Conversation>> {
-    if let Some(found) = by_references(tx, incoming).await? {
-        return Ok(Some(found));
+    if let Some(found) = &incoming.known.thread {
+        return Ok(Some(found.clone()));
     }
     for party in &incoming.message.to {
         if let Some(contact) = tx.contact_by_identity(&Identity::email(&party.address)).await? {
@@ -267,9 +305,10 @@ async fn take_bounce(
         None => None,
     };
     let Some((conversation_id, message_id)) = failed else {
-        let contact = contact_of(tx, &incoming.message.from, None).await?;
+        let contact = known_contact(tx, &incoming).await?;
         let conversation = new_conversation(tx, &incoming, contact).await?;
-        store_message(tx, &incoming, &conversation, Author::Contact, true).await?;
+        let effect = Effect { touch: Some(Author::System), episode: None, for_bot: true };
+        store_message(tx, &incoming, &conversation, Author::Contact, effect).await?;
         note(tx, taken, &conversation);
         return Ok(());
     };
@@ -279,32 +318,41 @@ async fn take_bounce(
         tx.insert_activity(conversation_id, ActivityKind::DeliveryFailed, "", reason).await?;
         satisfaction::not_delivered(tx, conversation_id, message_id).await?;
         let contact = tx.contact(conversation.contact_id).await?.name;
+        taken.counts_changed = true;
         taken.attention.push((conversation_id, contact, "delivery_failed"));
     }
-    store_message(tx, &incoming, &conversation, Author::Contact, false).await?;
+    store_message(tx, &incoming, &conversation, Author::Contact, Effect::default()).await?;
     note(tx, taken, &conversation);
     Ok(())
 }
 
-/// The contact with this address, made when there is none. Never merged on a name: that is weak evidence.
-async fn contact_of(tx: &mut Tx, from: &Party, country: Option<&str>) -> Result<ContactId> {
-    let identity = identity_of(if from.address.is_empty() { "unknown" } else { &from.address });
-    if let Some(mut known) = tx.contact_by_identity(&identity).await? {
-        let fills_name = known.name.is_empty() && !from.name.is_empty();
-        let fills_country = known.country.is_none() && country.is_some();
-        if fills_name || fills_country {
-            known.name = if fills_name { from.name.clone() } else { known.name };
-            known.country = known.country.or_else(|| country.map(str::to_owned));
-            tx.update_contact(&known).await?;
-        }
-        return Ok(known.id);
+/// By what the writer of a message is known.
+fn writer_of(from: &Party) -> Identity {
+    identity_of(if from.address.is_empty() { "unknown" } else { &from.address })
+}
+
+/// The contact with the writer's address, if there is one. Never found by a name: that is weak evidence.
+async fn known_contact(tx: &mut Tx, incoming: &Incoming<'_>) -> Result<Option<ContactId>> {
+    let InboundMessage { from, country, .. } = &incoming.message;
+    let Some(known) = &incoming.known.contact else { return Ok(None) };
+    let fills_name = known.name.is_empty() && !from.name.is_empty();
+    let fills_country = known.country.is_none() && country.is_some();
+    if fills_name || fills_country {
+        let mut known = known.clone();
+        known.name = if fills_name { from.name.clone() } else { known.name };
+        known.country = known.country.or_else(|| country.clone());
+        tx.update_contact(&known).await?;
     }
-    let new = NewContact { name: from.name.clone(), country: country.map(str::to_owned), ..NewContact::default() };
-    Ok(tx.insert_contact(&new, &[identity]).await?)
+    Ok(Some(known.id))
+}
+
+fn new_contact(incoming: &Incoming<'_>) -> NewContact {
+    let InboundMessage { from, country, .. } = &incoming.message;
+    NewContact { name: from.name.clone(), country: country.clone(), ..NewContact::default() }
 }
 
 /// By the channel's thread, else by the mails it answers; another contact or another topic starts a new conversation.
-async fn find_conversation(tx: &mut Tx, incoming: &Incoming<'_>, contact: ContactId) -> Result<Option<Conversation>> {
+async fn find_conversation(tx: &mut Tx, incoming: &Incoming<'_>, contact: Option<ContactId>) -> Result<Option<Conversation>> {
     if let Some(thread) = &incoming.hints.thread {
         let found = tx.conversation_by_thread(incoming.inbox.id, thread).await?;
         return Ok(match found {
@@ -312,24 +360,16 @@ async fn find_conversation(tx: &mut Tx, incoming: &Incoming<'_>, contact: Contac
             None => None,
         });
     }
-    let Some(found) = by_references(tx, incoming).await? else { return Ok(None) };
-    let same = found.contact_id == contact && !threading::is_new_topic(&found.subject, &incoming.message.subject);
+    let Some(found) = incoming.known.thread.clone() else { return Ok(None) };
+    let same = contact == Some(found.contact_id) && !threading::is_new_topic(&found.subject, &incoming.message.subject);
     Ok(same.then_some(found))
 }
 
-async fn by_references(tx: &mut Tx, incoming: &Incoming<'_>) -> Result<Option<Conversation>> {
-    let mut chain = incoming.hints.references.clone();
-    chain.extend(incoming.hints.in_reply_to.clone());
-    Ok(match tx.conversation_by_refs(incoming.inbox.id, &chain).await? {
-        Some((id, _)) => Some(tx.conversation(id).await?),
-        None => None,
-    })
-}
-
-async fn new_conversation(tx: &mut Tx, incoming: &Incoming<'_>, contact: ContactId) -> Result<Conversation> {
-    let new = NewConversation {
+/// Begins a conversation, with a new contact where there is none.
+async fn new_conversation(tx: &mut Tx, incoming: &Incoming<'_>, contact: Option<ContactId>) -> Result<Conversation> {
+    let mut new = NewConversation {
         inbox_id: incoming.inbox.id,
-        contact_id: contact,
+        contact_id: contact.unwrap_or(ContactId(0)),
         subject: threading::base_subject(&incoming.message.subject),
         status: Status::Pending,
         owner: Owner::Bot,
@@ -337,15 +377,25 @@ async fn new_conversation(tx: &mut Tx, incoming: &Incoming<'_>, contact: Contact
         thread_key: incoming.hints.thread.clone(),
         order_number: None,
     };
-    let id = tx.insert_conversation(&new).await?;
-    tx.touch_conversation(id, &Touch { at: incoming.at, preview: preview(&incoming.message), author: Author::System }).await?;
-    let conversation = tx.conversation(id).await?;
-    Ok(conversation)
+    let id = if contact.is_some() {
+        tx.insert_conversation(&new).await?
+    } else {
+        let writer = [writer_of(&incoming.message.from)];
+        let (contact, id) = tx.begin_with_new_contact(&new_contact(incoming), &writer, &new).await?;
+        new.contact_id = contact;
+        id
+    };
+    Ok(new.as_stored(id, tx.now()))
 }
 
 pub(crate) async fn start_episode(tx: &mut Tx, inbox: &Inbox, conversation: &Conversation, at: Moment) -> Result<()> {
     let country = tx.contact(conversation.contact_id).await?.country;
-    let episode = NewEpisode {
+    tx.start_episode(&episode_of(inbox, conversation, country, at)).await?;
+    Ok(())
+}
+
+fn episode_of(inbox: &Inbox, conversation: &Conversation, country: Option<String>, at: Moment) -> NewEpisode {
+    NewEpisode {
         conversation_id: conversation.id,
         no: conversation.episode,
         inbox_id: inbox.id,
@@ -353,9 +403,7 @@ pub(crate) async fn start_episode(tx: &mut Tx, inbox: &Inbox, conversation: &Con
         language: conversation.language.clone(),
         country,
         at,
-    };
-    tx.start_episode(&episode).await?;
-    Ok(())
+    }
 }
 
 /// A resolved conversation begins a new episode with the bot: its context restarts at the resolve, so that an old handoff is not
@@ -384,12 +432,23 @@ async fn continue_conversation(tx: &mut Tx, incoming: &Incoming<'_>, mut found: 
     Ok(found)
 }
 
+/// What a message changes besides being there.
+#[derive(Default)]
+struct Effect {
+    /// The row of the conversation is changed as by a message of this author.
+    touch: Option<Author>,
+    /// It begins the first episode of its conversation.
+    episode: Option<NewEpisode>,
+    /// The bot shall look at it.
+    for_bot: bool,
+}
+
 async fn store_message(
     tx: &mut Tx,
     incoming: &Incoming<'_>,
     conversation: &Conversation,
     author: Author,
-    for_bot: bool,
+    effect: Effect,
 ) -> Result<MessageId> {
     let message = &incoming.message;
     let ours = author != Author::Contact;
@@ -408,14 +467,20 @@ async fn store_message(
         delivery: if ours { Delivery::Sent } else { Delivery::Received },
         automatic: message.automatic.unwrap_or(Automatic::None),
         warnings: message.warnings.clone(),
-        bot_pending: for_bot,
+        bot_pending: effect.for_bot,
         external_id: Some(reference),
         attachments: message.attachments.iter().map(attachment).collect(),
         // The bytes are kept where the parser was not sure of them.
         raw: if message.warnings.is_empty() { None } else { incoming.raw.clone() },
         search_also: format!("{} {}", message.from.name, message.from.address),
     };
-    Ok(tx.insert_message(&new).await?)
+    Ok(match effect.touch {
+        Some(author) => {
+            let touch = Touch { at: incoming.at, preview: preview(message), author };
+            tx.insert_message_touching(&new, &touch, effect.episode.as_ref()).await?
+        }
+        None => tx.insert_message(&new).await?,
+    })
 }
 
 fn attachment(file: &InboundAttachment) -> NewAttachment {

@@ -1,5 +1,7 @@
 //! The lists of the inbox: views with their counts, rows, the search line.
 
+use std::sync::atomic::Ordering;
+
 use anyhow::Result;
 use mercator_domain::{ids::InboxId, moment::Moment};
 use mercator_store::conversation_lines::{ConversationLine, ListFilter, View};
@@ -50,8 +52,11 @@ impl App {
 
     /// What needs a human now: handoffs that wait, drafts to approve, deliveries to decide. An error counts as nothing.
     pub async fn badge(&self) -> i32 {
-        match self.store.view_counts(Some(self.member.id)).await {
-            Ok(counts) => small(counts.waiting + counts.drafts + counts.failed),
+        match self.store.needing_a_person().await {
+            Ok(count) => {
+                self.badge.store(small(count), Ordering::Relaxed);
+                small(count)
+            }
             Err(error) => {
                 tracing::warn!(%error, "The badge could not be counted");
                 0
@@ -61,6 +66,15 @@ impl App {
 
     pub(crate) async fn tell_counts(&self) {
         self.tell(AppEvent::CountsChanged { badge: self.badge().await });
+    }
+
+    /// The lists have changed, but not what needs a person: that was counted last time, and counting it again would keep every message
+    /// that comes in waiting.
+    pub(crate) async fn tell_same_counts(&self) {
+        match self.badge.load(Ordering::Relaxed) {
+            badge @ 0.. => self.tell(AppEvent::CountsChanged { badge }),
+            _ => self.tell_counts().await,
+        }
     }
 
     /// One page of a view, a search, or a drill-down.

@@ -22,7 +22,7 @@ use crate::{
     act, card, clean, data,
     decide::{self, Choice},
     emotion::{self, EmotionWords},
-    encoder::Encoder,
+    encoder::{Encoder, MessageReader},
     entities::{self, OwnNumbers},
     error::PipelineError,
     facts::Facts,
@@ -259,7 +259,8 @@ impl Bot {
             let (text, engine) = done.unzip();
             (Translation { text, engine }, 1.0, why, ())
         });
-        let vectors = |texts: &[&str]| self.0.encoder.as_ref().map(|encoder| encoder.vectors(texts));
+        let reader = self.0.encoder.as_ref().map(MessageReader::new);
+        let vectors = |texts: &[&str]| reader.as_ref().map(|reader| reader.vectors(texts));
         let (reading, understand) = timed(micros, || {
             let subject = clean_subject(message.subject);
             let reading = understand::understand(visible, subject, code, message.own, &self.0.models, &vectors);

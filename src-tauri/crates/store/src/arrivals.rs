@@ -5,14 +5,109 @@
 use std::collections::BTreeMap;
 
 use mercator_domain::{
+    contact::{Contact, Identity},
+    conversation::Conversation,
     ids::{ContactId, ConversationId, InboxId, MessageId},
     inbound::ExternalKey,
     moment::Moment,
 };
+use sqlx::{Row, any::AnyRow};
 
-use crate::{StoreError, Tx, columns::Columns, messages::storable, statement::Statement};
+use crate::{
+    StoreError, Tx,
+    columns::{Columns, json_text},
+    contacts, conversations, dialect,
+    messages::storable,
+    statement::{Script, Statement},
+};
+
+/// An event that comes in, by what it is recognised and placed.
+#[derive(Clone, Copy, Debug)]
+pub struct Arriving<'a> {
+    /// Its key in its stream.
+    pub key: &'a ExternalKey,
+    /// Its own identity (Message-ID).
+    pub reference: &'a str,
+    /// Earlier messages that it names.
+    pub chain: &'a [String],
+    /// Who wrote it.
+    pub writer: &'a Identity,
+}
+
+/// What is known of an event that comes in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arrival {
+    /// False when it was seen before; then nothing else counts.
+    pub new: bool,
+    /// The message that is stored under the same identity.
+    pub stored: Option<MessageId>,
+    /// The contact with the writer's address.
+    pub contact: Option<Contact>,
+    /// The conversation of the newest message that it names.
+    pub thread: Option<Conversation>,
+}
+
+impl Arrival {
+    /// Reads a row of one of the questions: their columns tell them apart.
+    fn take(&mut self, row: &AnyRow) -> sqlx::Result<()> {
+        let has = |column: &str| row.try_column(column).is_ok();
+        if has("tags") {
+            self.contact = Some(contacts::read(row)?);
+        } else if has("subject") {
+            self.thread = Some(conversations::read(row)?);
+        } else if has("message_id") {
+            self.stored = Some(row.id("message_id")?);
+        } else {
+            self.new = true;
+        }
+        Ok(())
+    }
+}
 
 impl Tx {
+    /// Notes an event as seen and looks up everything by which it is placed, in one go: each question on its own would wait for the
+    /// engine's thread longer than for the answer.
+    pub async fn arrive(&mut self, inbox: InboxId, event: Arriving<'_>) -> Result<Arrival, StoreError> {
+        let key = event.key;
+        let seen = Statement::new("insert into seen_events (inbox_id, stream, external_id, revision) values (")
+            .bind(inbox.get())
+            .push(", ")
+            .bind(key.stream.clone())
+            .push(", ")
+            .bind(storable(&key.external_id))
+            .push(", ")
+            .bind(key.revision)
+            .push(") on conflict (inbox_id, stream, external_id, revision) do nothing returning revision");
+        let stored = Statement::new("select message_id from message_refs where inbox_id = ")
+            .bind(inbox.get())
+            .push(" and external_id = ")
+            .bind(storable(event.reference));
+        let mut script = Script::default().then(seen).then(stored).then(contacts::with_identity(event.writer));
+        if !event.chain.is_empty() {
+            script = script.then(self.newest_of(inbox, event.chain)?);
+        }
+        let mut arrival = Arrival::default();
+        for row in &script.rows(self.conn()).await? {
+            arrival.take(row)?;
+        }
+        Ok(arrival)
+    }
+
+    /// The conversation of the newest message among these identities.
+    fn newest_of(&self, inbox: InboxId, refs: &[String]) -> Result<Statement, StoreError> {
+        let (before, after) = dialect::texts_of_json(self.engine());
+        // A thread's last 200 identities are enough, and bound the statement against a hostile References header.
+        let refs: Vec<String> = refs.iter().rev().take(200).map(|r| storable(r)).collect();
+        Ok(Statement::new(conversations::SELECT_BY_ID)
+            .push("(select conversation_id from message_refs where inbox_id = ")
+            .bind(inbox.get())
+            .push(" and external_id in ")
+            .push(before)
+            .bind(json_text(&refs)?)
+            .push(after)
+            .push(" order by message_id desc limit 1)"))
+    }
+
     /// Notes an event as seen; false when it was seen before, and then nothing must be stored.
     pub async fn record_seen(&mut self, inbox: InboxId, key: &ExternalKey) -> Result<bool, StoreError> {
         let done = sqlx::query(

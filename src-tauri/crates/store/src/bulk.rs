@@ -19,9 +19,10 @@ use crate::{
     columns::{Columns, each, flag, json_text},
     contacts::NewContact,
     conversations::{NewConversation, Touch},
+    dialect,
     episode_days::{self, EpisodeGroup},
     messages::storable,
-    statement::Statement,
+    statement::{Script, Statement},
 };
 
 /// Rows of one statement; far below the number of parameters that either engine takes.
@@ -52,30 +53,15 @@ pub struct EndedEpisode {
 impl Tx {
     /// Makes contacts with their addresses; gives their ids in the same order. A taken address is an error (`Constraint`).
     pub async fn insert_contacts(&mut self, new: &[(NewContact, Vec<Identity>)]) -> Result<Vec<ContactId>, StoreError> {
-        let now = self.now().ms();
+        let now = self.now();
         let mut ids = Vec::with_capacity(new.len());
         for part in new.chunks(ROWS_AT_ONCE) {
-            let mut statement =
-                Statement::new("insert into contacts (name, country, language, time_zone, tags, consent_marketing, created_at) values ");
-            for (index, (contact, _)) in part.iter().enumerate() {
-                statement = statement
-                    .push(opening(index))
-                    .bind(storable(&contact.name))
-                    .push(", ")
-                    .bind(contact.country.clone())
-                    .push(", ")
-                    .bind(contact.language.as_ref().map(|l| l.code().to_owned()))
-                    .push(", ")
-                    .bind(contact.time_zone.clone())
-                    .push(", ")
-                    .bind(json_text(&contact.tags)?)
-                    .push(", ")
-                    .bind(flag(contact.consent_marketing))
-                    .push(", ")
-                    .bind(now)
-                    .push(")");
+            let statement = contact_rows(part, now)?;
+            if let [(_, identities)] = part {
+                ids.push(self.insert_one_contact(statement, identities).await?);
+                continue;
             }
-            let rows = statement.push(" returning id").rows(self.conn()).await?;
+            let rows = statement.rows(self.conn()).await?;
             let mut part_ids = each(&rows, |row| row.id::<ContactId>("id"))?;
             // Both engines number the rows of one statement in its order, but promise no order of what they return.
             part_ids.sort_unstable();
@@ -88,6 +74,46 @@ impl Tx {
             ids.extend(part_ids);
         }
         Ok(ids)
+    }
+
+    /// One contact with its addresses in one go: this is what a new customer's message waits for.
+    async fn insert_one_contact(&mut self, insert: Statement, identities: &[Identity]) -> Result<ContactId, StoreError> {
+        let rows = self.with_identities(Script::default().then(insert), identities).rows(self.conn()).await?;
+        let id: ContactId = rows.first().ok_or(StoreError::NotFound)?.id("id")?;
+        self.changed(ChangeKind::Contact, id.get());
+        Ok(id)
+    }
+
+    /// Adds the addresses of the contact that the script has just made.
+    fn with_identities(&self, mut script: Script, identities: &[Identity]) -> Script {
+        let newest = dialect::newest_contact(self.engine());
+        for identity in identities {
+            let row = Statement::new("insert into identities (kind, value, contact_id) values (")
+                .bind(identity.kind.as_str())
+                .push(", ")
+                .bind(storable(&identity.value));
+            script = script.then(row.push(", ").push(newest).push(")"));
+        }
+        script
+    }
+
+    /// Makes a contact and begins its first conversation, all in one go; whatever `new` says of the contact is left aside.
+    pub async fn begin_with_new_contact(
+        &mut self,
+        contact: &NewContact,
+        identities: &[Identity],
+        new: &NewConversation,
+    ) -> Result<(ContactId, ConversationId), StoreError> {
+        let now = self.now();
+        let newest = dialect::newest_contact(self.engine());
+        let insert = contact_rows(&[(contact.clone(), vec![])], now)?;
+        let begin = conversation_rows(std::slice::from_ref(new), now, |statement, _| statement.push(newest));
+        let rows = self.with_identities(Script::default().then(insert), identities).then(begin).rows(self.conn()).await?;
+        let id = |index: usize| -> Result<i64, StoreError> { Ok(rows.get(index).ok_or(StoreError::NotFound)?.number("id")?) };
+        let (contact, conversation) = (ContactId(id(0)?), ConversationId(id(1)?));
+        self.changed(ChangeKind::Contact, contact.get());
+        self.changed(ChangeKind::Conversation, conversation.get());
+        Ok((contact, conversation))
     }
 
     async fn insert_identities(&mut self, identities: &[(ContactId, &Identity)]) -> Result<(), StoreError> {
@@ -110,38 +136,11 @@ impl Tx {
 
     /// Begins conversations; gives their ids in the same order.
     pub async fn insert_conversations(&mut self, new: &[NewConversation]) -> Result<Vec<ConversationId>, StoreError> {
-        let now = self.now().ms();
+        let now = self.now();
         let mut ids = Vec::with_capacity(new.len());
         for part in new.chunks(ROWS_AT_ONCE) {
-            let mut statement = Statement::new(
-                "insert into conversations (inbox_id, contact_id, subject, status, owner, language, thread_key, order_number,
-                 last_message_at, created_at) values ",
-            );
-            for (index, conversation) in part.iter().enumerate() {
-                statement = statement
-                    .push(opening(index))
-                    .bind(conversation.inbox_id.get())
-                    .push(", ")
-                    .bind(conversation.contact_id.get())
-                    .push(", ")
-                    .bind(storable(&conversation.subject))
-                    .push(", ")
-                    .bind(conversation.status.as_str().to_owned())
-                    .push(", ")
-                    .bind(conversation.owner.as_str().to_owned())
-                    .push(", ")
-                    .bind(conversation.language.as_ref().map(|l: &Language| l.code().to_owned()))
-                    .push(", ")
-                    .bind(conversation.thread_key.as_deref().map(storable))
-                    .push(", ")
-                    .bind(conversation.order_number.as_deref().map(storable))
-                    .push(", ")
-                    .bind(now)
-                    .push(", ")
-                    .bind(now)
-                    .push(")");
-            }
-            let rows = statement.push(" returning id").rows(self.conn()).await?;
+            let statement = conversation_rows(part, now, |statement, conversation| statement.bind(conversation.contact_id.get()));
+            let rows = statement.when(part.len() == 1, Statement::kept).rows(self.conn()).await?;
             let mut part_ids = each(&rows, |row| row.id::<ConversationId>("id"))?;
             part_ids.sort_unstable();
             for id in &part_ids {
@@ -212,34 +211,7 @@ impl Tx {
     }
 
     async fn touch_each_once(&mut self, part: &[(ConversationId, Touch)]) -> Result<(), StoreError> {
-        let mut statement = Statement::new("with t (t_id, t_at, t_preview, t_customer, t_answer) as (values ");
-        for (index, (id, touch)) in part.iter().enumerate() {
-            statement = statement
-                .push(opening(index))
-                .bind(id.get())
-                .push(", ")
-                .bind(touch.at.ms())
-                .push(", ")
-                .bind(preview(&touch.preview))
-                .push(", ")
-                .bind(flag(touch.author == Author::Contact))
-                .push(", ")
-                .bind(flag(matches!(touch.author, Author::Bot | Author::Agent)))
-                .push(")");
-        }
-        let rows = statement
-            .push(
-                ") update conversations set version = version + 1,
-                   preview = case when t_at >= last_message_at or preview = '' then t_preview else preview end,
-                   last_is_ours = case when t_at >= last_message_at or preview = '' then 1 - t_customer else last_is_ours end,
-                   waiting_since = case when t_customer = 1 then coalesce(waiting_since, t_at) when t_answer = 1 then null
-                     else waiting_since end,
-                   unread = case when t_customer = 1 then 1 else unread end,
-                   last_message_at = case when t_at > last_message_at or preview = '' then t_at else last_message_at end
-                 from t where conversations.id = t_id",
-            )
-            .run(self.conn())
-            .await?;
+        let rows = touches(part).run(self.conn()).await?;
         if rows != part.len() as u64 {
             return Err(StoreError::NotFound);
         }
@@ -248,6 +220,90 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// The rows of new contacts, without their addresses; gives their ids.
+fn contact_rows(new: &[(NewContact, Vec<Identity>)], now: Moment) -> Result<Statement, StoreError> {
+    let mut statement =
+        Statement::new("insert into contacts (name, country, language, time_zone, tags, consent_marketing, created_at) values ");
+    for (index, (contact, _)) in new.iter().enumerate() {
+        statement = statement
+            .push(opening(index))
+            .bind(storable(&contact.name))
+            .push(", ")
+            .bind(contact.country.clone())
+            .push(", ")
+            .bind(contact.language.as_ref().map(|l| l.code().to_owned()))
+            .push(", ")
+            .bind(contact.time_zone.clone())
+            .push(", ")
+            .bind(json_text(&contact.tags)?)
+            .push(", ")
+            .bind(flag(contact.consent_marketing))
+            .push(", ")
+            .bind(now.ms())
+            .push(")");
+    }
+    Ok(statement.push(" returning id"))
+}
+
+/// The rows of new conversations; gives their ids. `contact` adds the id of a conversation's contact.
+fn conversation_rows(new: &[NewConversation], now: Moment, contact: impl Fn(Statement, &NewConversation) -> Statement) -> Statement {
+    let mut statement = Statement::new(
+        "insert into conversations (inbox_id, contact_id, subject, status, owner, language, thread_key, order_number,
+         last_message_at, created_at) values ",
+    );
+    for (index, conversation) in new.iter().enumerate() {
+        statement = statement.push(opening(index)).bind(conversation.inbox_id.get()).push(", ");
+        statement = contact(statement, conversation)
+            .push(", ")
+            .bind(storable(&conversation.subject))
+            .push(", ")
+            .bind(conversation.status.as_str())
+            .push(", ")
+            .bind(conversation.owner.as_str())
+            .push(", ")
+            .bind(conversation.language.as_ref().map(|l: &Language| l.code().to_owned()))
+            .push(", ")
+            .bind(conversation.thread_key.as_deref().map(storable))
+            .push(", ")
+            .bind(conversation.order_number.as_deref().map(storable))
+            .push(", ")
+            .bind(now.ms())
+            .push(", ")
+            .bind(now.ms())
+            .push(")");
+    }
+    statement.push(" returning id")
+}
+
+/// The effects of messages on their conversations, each of which comes once.
+pub(crate) fn touches(part: &[(ConversationId, Touch)]) -> Statement {
+    let mut statement = Statement::new("with t (t_id, t_at, t_preview, t_customer, t_answer) as (values ");
+    for (index, (id, touch)) in part.iter().enumerate() {
+        statement = statement
+            .push(opening(index))
+            .bind(id.get())
+            .push(", ")
+            .bind(touch.at.ms())
+            .push(", ")
+            .bind(preview(&touch.preview))
+            .push(", ")
+            .bind(flag(touch.author == Author::Contact))
+            .push(", ")
+            .bind(flag(matches!(touch.author, Author::Bot | Author::Agent)))
+            .push(")");
+    }
+    statement.push(
+        ") update conversations set version = version + 1,
+           preview = case when t_at >= last_message_at or preview = '' then t_preview else preview end,
+           last_is_ours = case when t_at >= last_message_at or preview = '' then 1 - t_customer else last_is_ours end,
+           waiting_since = case when t_customer = 1 then coalesce(waiting_since, t_at) when t_answer = 1 then null
+             else waiting_since end,
+           unread = case when t_customer = 1 then 1 else unread end,
+           last_message_at = case when t_at > last_message_at or preview = '' then t_at else last_message_at end
+         from t where conversations.id = t_id",
+    )
 }
 
 /// The start of a text in one line.

@@ -82,7 +82,18 @@ const SELECT_ONE: &str = "select id, name, country, language, language_fixed, ti
 const SELECT_BY_IDENTITY: &str = "select c.id, c.name, c.country, c.language, c.language_fixed, c.time_zone, c.tags, c.consent_marketing,
     c.created_at from identities i join contacts c on c.id = i.contact_id where i.kind = $1 and i.value = $2";
 
-fn read(row: &AnyRow) -> sqlx::Result<Contact> {
+/// The contact with an address, as a part of a script.
+pub(crate) fn with_identity(identity: &Identity) -> Statement {
+    Statement::new(
+        "select c.id, c.name, c.country, c.language, c.language_fixed, c.time_zone, c.tags, c.consent_marketing, c.created_at
+         from identities i join contacts c on c.id = i.contact_id where i.kind = ",
+    )
+    .bind(identity.kind.as_str().to_owned())
+    .push(" and i.value = ")
+    .bind(identity.value.clone())
+}
+
+pub(crate) fn read(row: &AnyRow) -> sqlx::Result<Contact> {
     Ok(Contact {
         id: row.id("id")?,
         name: row.text("name")?,
@@ -103,6 +114,14 @@ async fn one(conn: &mut AnyConnection, id: ContactId) -> Result<Contact, StoreEr
 async fn by_identity(conn: &mut AnyConnection, identity: &Identity) -> Result<Option<Contact>, StoreError> {
     let row = sqlx::query(SELECT_BY_IDENTITY).bind(identity.kind.as_str()).bind(identity.value.as_str()).fetch_optional(conn).await?;
     Ok(row.as_ref().map(read).transpose()?)
+}
+
+/// The contacts with addresses of one kind.
+pub(crate) fn by_values(kind: &str, values: &[&str]) -> Statement {
+    Statement::new("select value, contact_id from identities where kind = ")
+        .bind(kind.to_owned())
+        .push(" and value in ")
+        .list(values.iter().map(|value| (*value).to_owned()))
 }
 
 fn filtered(statement: Statement, filter: &ContactFilter) -> Statement {
@@ -206,14 +225,17 @@ impl Tx {
 
     /// The contacts with these addresses; for imports in bulk.
     pub async fn contacts_by_identities(&mut self, identities: &[Identity]) -> Result<BTreeMap<(String, String), ContactId>, StoreError> {
+        // By kind, since the index begins with it: asked by value alone, each batch would read every address there is.
+        let mut by_kind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for identity in identities {
+            by_kind.entry(identity.kind.as_str()).or_default().push(&identity.value);
+        }
         let mut found = BTreeMap::new();
-        for part in identities.chunks(1000) {
-            let rows = Statement::new("select kind, value, contact_id from identities where value in ")
-                .list(part.iter().map(|i| i.value.clone()))
-                .rows(self.conn())
-                .await?;
-            for row in &rows {
-                found.insert((row.text("kind")?, row.text("value")?), row.id("contact_id")?);
+        for (kind, values) in by_kind {
+            for part in values.chunks(1000) {
+                for row in &by_values(kind, part).rows(self.conn()).await? {
+                    found.insert((kind.to_owned(), row.text("value")?), row.id("contact_id")?);
+                }
             }
         }
         Ok(found)

@@ -202,15 +202,21 @@ fn in_view(statement: Statement, filter: &ListFilter) -> Statement {
     }
 }
 
-pub(crate) fn conditions(engine: Engine, statement: Statement, filter: &ListFilter) -> Result<Statement, StoreError> {
+pub(crate) fn conditions(engine: Engine, statement: Statement, filter: &ListFilter, newest: Option<i64>) -> Result<Statement, StoreError> {
     let mut statement = in_view(statement, filter);
     if let Some(only) = &filter.only {
         let ids: Vec<i64> = only.iter().map(|id| id.get()).collect();
         let (before, after) = dialect::numbers_of_json(engine);
         statement = statement.push(" and c.id in ").push(before).bind(json_text(&ids)?).push(after);
     }
-    Ok(filter.search.conditions(engine, statement))
+    Ok(filter.search.conditions(engine, statement, newest))
 }
+
+/// Both engines use the partial indexes, whose conditions stand word for word.
+pub(crate) const NEEDING_A_PERSON: &str = "select
+    (select count(distinct conversation_id) from handoffs where answered_at is null and closed_at is null)
+    + (select count(distinct conversation_id) from messages where delivery in ('draft', 'failed', 'uncertain') and delivery = 'draft')
+    + (select count(distinct conversation_id) from messages where delivery in ('draft', 'failed', 'uncertain') and delivery <> 'draft')";
 
 const ORDER_NEWEST: &str = " order by c.last_message_at desc, c.id desc limit ";
 /// High risk and anger first, then the promise that ends first.
@@ -220,29 +226,16 @@ impl Store {
     /// One page of a list, newest first (Waiting for you: most urgent first), and how many there are in all.
     pub async fn conversation_page(&self, filter: &ListFilter) -> Result<(i64, Vec<ConversationLine>), StoreError> {
         let mut conn = self.read().await?;
-        let order = if filter.view == View::Waiting { ORDER_URGENT } else { ORDER_NEWEST };
-        // With words the count and the page share the costly part; without, counting every row of a view for one page would not.
-        let counts_itself = filter.search.has_words();
-        let select = if counts_itself {
-            Statement::new("select c.id, count(*) over () as n from conversations c where 1 = 1")
-        } else {
-            Statement::new("select c.id from conversations c where 1 = 1")
-        };
-        let rows = conditions(self.engine(), select, filter)?
-            .push(order)
-            .bind(filter.limit)
-            .push(" offset ")
-            .bind(filter.offset)
-            .rows(&mut conn)
-            .await?;
-        let ids = each(&rows, |row| row.id::<ConversationId>("id"))?;
-        let total = match rows.first() {
-            Some(row) if counts_itself => row.number("n")?,
-            _ => {
-                let count = Statement::new("select count(*) as n from conversations c where 1 = 1");
-                conditions(self.engine(), count, filter)?.row(&mut conn).await?.number("n")?
+        let (mut total, mut ids) = (0, vec![]);
+        for step in filter.search.steps() {
+            (total, ids) = page(&mut conn, self.engine(), filter, *step).await?;
+            let full = i64::try_from(ids.len()).is_ok_and(|rows| rows >= filter.limit);
+            let Some(most) = step.filter(|_| !full) else { break };
+            let Some(matches) = filter.search.matches(self.engine(), most) else { break };
+            if matches.row(&mut conn).await?.number("n")? < most {
+                break;
             }
-        };
+        }
         Ok((total, lines(&mut conn, &ids).await?))
     }
 
@@ -268,6 +261,14 @@ impl Store {
                 .await?;
         let ids = each(&rows, |row| row.id::<ConversationId>("id"))?;
         lines(&mut conn, &ids).await
+    }
+
+    /// How many conversations need a person now: see [`View::Waiting`], [`View::Drafts`] and [`View::Failed`], added up.
+    ///
+    /// Asked after every message that comes in, so it reads the small indexes of exactly these and never the conversations.
+    pub async fn needing_a_person(&self) -> Result<i64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as(NEEDING_A_PERSON).fetch_one(&mut *self.read().await?).await?;
+        Ok(count)
     }
 
     /// How many conversations each view has.
@@ -305,6 +306,35 @@ impl Store {
             inboxes: by_inbox.into_iter().map(|(id, n)| (InboxId(id), n)).collect(),
         })
     }
+}
+
+/// The conversations of one page, and how many there are in all.
+async fn page(
+    conn: &mut AnyConnection,
+    engine: Engine,
+    filter: &ListFilter,
+    newest: Option<i64>,
+) -> Result<(i64, Vec<ConversationId>), StoreError> {
+    let order = if filter.view == View::Waiting { ORDER_URGENT } else { ORDER_NEWEST };
+    // With words the count and the page share the costly part; without, counting every row of a view for one page would not.
+    let counts_itself = filter.search.has_words();
+    let select = if counts_itself {
+        Statement::new("select c.id, count(*) over () as n from conversations c where 1 = 1")
+    } else {
+        Statement::new("select c.id from conversations c where 1 = 1")
+    };
+    let page = conditions(engine, select, filter, newest)?.push(order).bind(filter.limit).push(" offset ").bind(filter.offset);
+    let rows = page.rows(conn).await?;
+    let ids = each(&rows, |row| row.id::<ConversationId>("id"))?;
+    let total = match rows.first() {
+        Some(row) if counts_itself => row.number("n")?,
+        None if counts_itself && filter.offset == 0 => 0,
+        _ => {
+            let count = Statement::new("select count(*) as n from conversations c where 1 = 1");
+            conditions(engine, count, filter, newest)?.row(conn).await?.number("n")?
+        }
+    };
+    Ok((total, ids))
 }
 
 fn read(row: &AnyRow) -> sqlx::Result<ConversationLine> {

@@ -86,6 +86,7 @@ both_engines!(b2_each_view_has_what_its_name_says_and_counts_it, |store| async m
         inboxes: BTreeMap::from([(inbox, 5)]),
     };
     assert_eq!(counts, expect);
+    assert_eq!(store.needing_a_person().await.unwrap(), counts.waiting + counts.drafts + counts.failed);
 });
 
 both_engines!(a1_a_row_shows_store_channel_customer_and_marks, |store| async move {

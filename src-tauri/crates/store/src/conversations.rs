@@ -17,6 +17,8 @@ use sqlx::{AnyConnection, any::AnyRow};
 use crate::{
     ChangeKind, Store, StoreError, Tx,
     columns::{Columns, each, flag},
+    messages::storable,
+    statement::{MOST_PARAMETERS, Statement},
 };
 
 /// A conversation that begins now.
@@ -91,7 +93,35 @@ macro_rules! select {
     };
 }
 
-fn read(row: &AnyRow) -> sqlx::Result<Conversation> {
+/// The conversation whose id the rest of the statement gives.
+pub(crate) const SELECT_BY_ID: &str = select!("where id = ");
+
+impl NewConversation {
+    /// The row that [`Tx::insert_conversation`] has just made of it, without reading it.
+    pub fn as_stored(&self, id: ConversationId, now: Moment) -> Conversation {
+        Conversation {
+            id,
+            inbox_id: self.inbox_id,
+            contact_id: self.contact_id,
+            subject: storable(&self.subject),
+            status: self.status,
+            owner: self.owner,
+            assignee: None,
+            priority: 0,
+            language: self.language.clone(),
+            emotion: None,
+            intent: None,
+            episode: 1,
+            last_message_at: now,
+            waiting_since: None,
+            snoozed_until: None,
+            unread: false,
+            version: 1,
+        }
+    }
+}
+
+pub(crate) fn read(row: &AnyRow) -> sqlx::Result<Conversation> {
     Ok(Conversation {
         id: row.id("id")?,
         inbox_id: row.id("inbox_id")?,
@@ -155,6 +185,16 @@ impl Tx {
     /// One conversation.
     pub async fn conversation(&mut self, id: ConversationId) -> Result<Conversation, StoreError> {
         one(self.conn(), id).await
+    }
+
+    /// These conversations, in no order; missing ones are left out. For imports in bulk.
+    pub async fn conversations(&mut self, ids: &[ConversationId]) -> Result<Vec<Conversation>, StoreError> {
+        let mut found = Vec::with_capacity(ids.len());
+        for part in ids.chunks(MOST_PARAMETERS) {
+            let rows = Statement::new(select!("where id in ")).list(part.iter().map(|id| id.get())).rows(self.conn()).await?;
+            found.extend(each(&rows, read)?);
+        }
+        Ok(found)
     }
 
     /// What only the use cases need of it.

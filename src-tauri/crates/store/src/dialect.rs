@@ -41,6 +41,31 @@ pub(crate) const fn numbers_of_json(engine: Engine) -> (&'static str, &'static s
     }
 }
 
+/// The id of the message that this transaction has just stored, as an expression.
+pub(crate) const fn newest_message(engine: Engine) -> &'static str {
+    match engine {
+        // One writer, and ids that only rise: the highest is the newest. The last row id would be that of the full-text index.
+        Engine::Sqlite => "(select max(id) from messages)",
+        Engine::Postgres => "currval('messages_id_seq')",
+    }
+}
+
+/// The same of a contact.
+pub(crate) const fn newest_contact(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "(select max(id) from contacts)",
+        Engine::Postgres => "currval('contacts_id_seq')",
+    }
+}
+
+/// The texts of a JSON array as a sub-select, as [`numbers_of_json`]: for lists in statements whose text shall not depend on their length.
+pub(crate) const fn texts_of_json(engine: Engine) -> (&'static str, &'static str) {
+    match engine {
+        Engine::Sqlite => ("(select value from json_each(", "))"),
+        Engine::Postgres => ("(select value from json_array_elements_text((", ")::json))"),
+    }
+}
+
 /// Claims rows of the outbox in state `$3` that are due at `$4`, at most `$5`, for holder `$1` until `$2`. On PostgreSQL other
 /// instances skip what is being claimed; SQLite has one writer, and uses its partial index only where that index's condition stands.
 pub(crate) const fn claim_outbox(engine: Engine) -> &'static str {
@@ -60,17 +85,12 @@ pub(crate) const fn claim_outbox(engine: Engine) -> &'static str {
     }
 }
 
-/// Puts messages with their segmented words, `[[id, "words"], …]` given as JSON in `$1`, into the full-text index.
-pub(crate) const fn insert_search(engine: Engine) -> &'static str {
+/// Puts messages with their segmented words into the full-text index, as rows `(id, words)`: the text before the rows, and what stands
+/// before and after the words of each.
+pub(crate) const fn insert_search(engine: Engine) -> (&'static str, &'static str, &'static str) {
     match engine {
-        Engine::Sqlite => {
-            "insert into message_search (rowid, body)
-             select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each($1)"
-        }
-        Engine::Postgres => {
-            "insert into message_search (message_id, document)
-             select (value ->> 0)::bigint, to_tsvector('simple', value ->> 1) from json_array_elements($1::json)"
-        }
+        Engine::Sqlite => ("insert into message_search (rowid, body) values ", "", ""),
+        Engine::Postgres => ("insert into message_search (message_id, document) values ", "to_tsvector('simple', ", ")"),
     }
 }
 
@@ -79,6 +99,15 @@ pub(crate) const fn delete_search(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "delete from message_search where rowid in (select value from json_each($1))",
         Engine::Postgres => "delete from message_search where message_id in (select value::bigint from json_array_elements_text($1::json))",
+    }
+}
+
+/// The messages `m` with what a search needs of them. SQLite would read each message as a whole (its rows are found by the same number)
+/// if it were not told to read the small index that holds just this.
+pub(crate) const fn messages_of_a_search(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "messages m indexed by messages_conversations",
+        Engine::Postgres => "messages m",
     }
 }
 

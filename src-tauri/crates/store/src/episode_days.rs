@@ -104,6 +104,30 @@ pub(crate) async fn add(connection: &mut AnyConnection, group: &EpisodeGroup, co
     Ok(())
 }
 
+/// Adds one to the count of a group, as a part of a script.
+pub(crate) fn one_more(group: &EpisodeGroup) -> Statement {
+    Statement::new("insert into episode_days (day, inbox_id, channel, language, country, intent, outcome, involved, episodes) values (")
+        .bind(group.day)
+        .push(", ")
+        .bind(group.inbox_id)
+        .push(", ")
+        .bind(group.channel)
+        .push(", ")
+        .bind(group.language.clone())
+        .push(", ")
+        .bind(group.country.clone())
+        .push(", ")
+        .bind(group.intent)
+        .push(", ")
+        .bind(group.outcome)
+        .push(", ")
+        .bind(flag(group.involved))
+        .push(
+            ", 1) on conflict (day, inbox_id, channel, language, country, intent, outcome, involved)
+             do update set episodes = episode_days.episodes + excluded.episodes",
+        )
+}
+
 /// A statement whose first eight parameters are the group.
 fn of_group<'q>(text: &'static str, group: &'q EpisodeGroup) -> Query<'q, Any, AnyArguments> {
     sqlx::query(text)
@@ -145,6 +169,20 @@ pub(crate) fn days(filter: &DashboardFilter) -> Statement {
     narrow(on_days(select, "day", filter), &ROLL_UP, filter).push(" group by day, channel, language order by day, channel, language")
 }
 
+/// The same days counted from the episodes themselves.
+fn recounted(filter: &DashboardFilter) -> Statement {
+    let select = Statement::new(
+        "select started_at / 86400000 as day, channel, coalesce(language, '') as language, count(*) as episodes,
+             cast(sum(involved) as bigint) as involved,
+             cast(sum(case when involved = 1 and outcome = 'handed_off' then 1 else 0 end) as bigint) as handed_off,
+             cast(sum(case when involved = 1 and outcome = 'resolved_confirmed' then 1 else 0 end) as bigint) as confirmed,
+             cast(sum(case when involved = 1 and outcome = 'resolved_assumed' then 1 else 0 end) as bigint) as assumed,
+             cast(sum(case when involved = 1 and outcome = 'open' then 1 else 0 end) as bigint) as still_open
+             from episodes where 1 = 1",
+    );
+    narrow(within_days(select, "started_at", filter), &FACETS, filter).push(" group by 1, 2, 3 order by 1, 2, 3")
+}
+
 /// The conversations behind a number.
 pub(crate) fn behind(filter: &DashboardFilter, drill: EpisodeDrill) -> Statement {
     let select = Statement::new("select conversation_id, max(started_at) as latest from episodes where 1 = 1");
@@ -158,6 +196,11 @@ impl Store {
     /// The days of a filter by channel and language, oldest first; the filter's times count in whole days (UTC).
     pub async fn episode_days(&self, filter: &DashboardFilter) -> Result<Vec<EpisodeDay>, StoreError> {
         Ok(each(&days(filter).rows(&mut *self.read().await?).await?, day)?)
+    }
+
+    /// The same, counted from every episode: what the roll-up must equal, and what it saves.
+    pub async fn recounted_days(&self, filter: &DashboardFilter) -> Result<Vec<EpisodeDay>, StoreError> {
+        Ok(each(&recounted(filter).rows(&mut *self.read().await?).await?, day)?)
     }
 
     /// The conversations behind a number of the dashboards, the latest episode first, each once.

@@ -134,6 +134,21 @@ pub struct NewEpisode {
     pub at: Moment,
 }
 
+impl NewEpisode {
+    pub(crate) fn group(&self) -> EpisodeGroup {
+        EpisodeGroup {
+            day: self.at.day(),
+            inbox_id: self.inbox_id.get(),
+            channel: self.channel.as_str(),
+            language: self.language.as_ref().map(|l| l.code().to_owned()).unwrap_or_default(),
+            country: self.country.clone().unwrap_or_default(),
+            intent: "",
+            outcome: EpisodeOutcome::Open.as_str(),
+            involved: false,
+        }
+    }
+}
+
 /// What a customer's message tells of its episode; `None` leaves what is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EpisodeTraits {
@@ -248,17 +263,7 @@ impl Tx {
         if done.rows_affected() == 0 {
             return Ok(());
         }
-        let group = EpisodeGroup {
-            day: new.at.day(),
-            inbox_id: new.inbox_id.get(),
-            channel: new.channel.as_str(),
-            language: new.language.as_ref().map(|l| l.code().to_owned()).unwrap_or_default(),
-            country: new.country.clone().unwrap_or_default(),
-            intent: "",
-            outcome: EpisodeOutcome::Open.as_str(),
-            involved: false,
-        };
-        episode_days::add(self.conn(), &group, 1).await
+        episode_days::add(self.conn(), &new.group(), 1).await
     }
 
     /// The customer wrote in a running episode: what was assumed or confirmed is taken back (a thanks is confirmed anew by
@@ -410,6 +415,29 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+/// The row of a first episode: there can be none yet, so it goes into a script; its group is counted by `episode_days::one_more`.
+pub(crate) fn first(new: &NewEpisode) -> Statement {
+    Statement::new(
+        "insert into episodes (conversation_id, no, inbox_id, channel, language, country, started_at, last_customer_at) values (",
+    )
+    .bind(new.conversation_id.get())
+    .push(", ")
+    .bind(new.no)
+    .push(", ")
+    .bind(new.inbox_id.get())
+    .push(", ")
+    .bind(new.channel.as_str())
+    .push(", ")
+    .bind(new.language.as_ref().map(|l| l.code().to_owned()))
+    .push(", ")
+    .bind(new.country.clone())
+    .push(", ")
+    .bind(new.at.ms())
+    .push(", ")
+    .bind(new.at.ms())
+    .push(")")
 }
 
 fn keep<T: Clone>(known: &mut Option<T>, told: Option<&T>) {

@@ -4,7 +4,7 @@
 //! text serves SQLite and PostgreSQL; what differs sits in `dialect.rs`. Nothing here reads a clock, spawns a task or decides
 //! what a change means: that is `mercator-app`.
 
-mod arrivals;
+pub mod arrivals;
 pub mod bulk;
 #[cfg(test)]
 mod crash_tests;

@@ -16,9 +16,13 @@ use sqlx::{AnyConnection, any::AnyRow};
 use crate::{
     ChangeKind, Engine, Store, StoreError, Tx,
     attachments::attachments_of,
+    bulk,
     columns::{Columns, each, flag, json_text},
-    dialect, segment,
-    statement::Statement,
+    conversations::Touch,
+    dialect, episode_days,
+    episodes::{self, NewEpisode},
+    segment,
+    statement::{Script, Statement},
 };
 
 /// A message to be stored. Received now, by the transaction's time.
@@ -197,104 +201,75 @@ impl Tx {
 
     /// Stores one message.
     pub async fn insert_message(&mut self, new: &NewMessage) -> Result<MessageId, StoreError> {
-        self.insert_messages(std::slice::from_ref(new)).await?.pop().ok_or(StoreError::NotFound)
+        self.store_one(new, None, None).await
+    }
+
+    /// Stores one message and its effect on the row of its conversation, as [`Tx::touch_conversation`] after it would; with the first
+    /// episode of a conversation that this transaction has made and that has none yet.
+    pub async fn insert_message_touching(
+        &mut self,
+        new: &NewMessage,
+        touch: &Touch,
+        first_episode: Option<&NewEpisode>,
+    ) -> Result<MessageId, StoreError> {
+        self.store_one(new, Some(touch), first_episode).await
+    }
+
+    /// In one go, since this is what the acknowledgement of every message waits for.
+    async fn store_one(
+        &mut self,
+        new: &NewMessage,
+        touch: Option<&Touch>,
+        first_episode: Option<&NewEpisode>,
+    ) -> Result<MessageId, StoreError> {
+        let engine = self.engine();
+        let newest = dialect::newest_message(engine);
+        let one = std::slice::from_ref(new);
+        let search = search_rows(engine, one, |statement, _| statement.push(newest));
+        let mut script = Script::default().then(message_rows(one, self.now())?).then(search);
+        if let Some(refs) = ref_rows(one, |statement, _| statement.push(newest)) {
+            script = script.then(refs);
+        }
+        if let Some(touch) = touch {
+            script = script.then(bulk::touches(&[(new.conversation_id, touch.clone())]));
+        }
+        if let Some(episode) = first_episode {
+            script = script.then(episodes::first(episode)).then(episode_days::one_more(&episode.group()));
+        }
+        let rows = script.rows(self.conn()).await?;
+        let id = rows.first().ok_or(StoreError::NotFound)?.id("id")?;
+        self.insert_contents(new, id).await?;
+        self.note_message(new, id);
+        Ok(id)
+    }
+
+    fn note_message(&mut self, message: &NewMessage, id: MessageId) {
+        self.changed(ChangeKind::Conversation, message.conversation_id.get());
+        if message.bot_pending {
+            self.changed(ChangeKind::Bot, id.get());
+        }
     }
 
     /// Stores many messages with few statements; gives their ids in the same order.
     pub async fn insert_messages(&mut self, new: &[NewMessage]) -> Result<Vec<MessageId>, StoreError> {
         let mut ids = Vec::with_capacity(new.len());
         for part in new.chunks(ROWS_AT_ONCE) {
-            let part_ids = self.insert_rows(part).await?;
-            self.index_messages(part, &part_ids).await?;
-            self.insert_refs(part, &part_ids).await?;
+            let rows = message_rows(part, self.now())?.rows(self.conn()).await?;
+            let mut part_ids = each(&rows, |row| row.id::<MessageId>("id"))?;
+            // Both engines number the rows of one statement in its order, but promise no order of what they return.
+            part_ids.sort_unstable();
+            let id = |index: usize| part_ids.get(index).map_or(0, |id| id.get());
+            search_rows(self.engine(), part, |statement, index| statement.bind(id(index))).run(self.conn()).await?;
+            if let Some(refs) = ref_rows(part, |statement, index| statement.bind(id(index))) {
+                refs.run(self.conn()).await?;
+            }
             for (message, id) in part.iter().zip(&part_ids) {
                 self.insert_contents(message, *id).await?;
-                self.changed(ChangeKind::Conversation, message.conversation_id.get());
-                if message.bot_pending {
-                    self.changed(ChangeKind::Bot, id.get());
-                }
+                self.note_message(message, *id);
             }
             ids.extend(part_ids);
         }
         Ok(ids)
-    }
-
-    async fn insert_rows(&mut self, new: &[NewMessage]) -> Result<Vec<MessageId>, StoreError> {
-        let now = self.now().ms();
-        let mut statement = Statement::new(
-            "insert into messages (conversation_id, episode, author, member_id, at, received_at, subject, text, quoted, language,
-             delivery, automatic, warnings, bot_pending, external_id) values ",
-        );
-        for (index, message) in new.iter().enumerate() {
-            statement = statement
-                .push(if index == 0 { "(" } else { ", (" })
-                .bind(message.conversation_id.get())
-                .push(", ")
-                .bind(i64::from(message.episode))
-                .push(", ")
-                .bind(message.author.as_str().to_owned())
-                .push(", ")
-                .bind(message.member_id.map(MemberId::get))
-                .push(", ")
-                .bind(message.at.ms())
-                .push(", ")
-                .bind(now)
-                .push(", ")
-                .bind(storable(&message.subject))
-                .push(", ")
-                .bind(storable(&message.text))
-                .push(", ")
-                .bind(storable(&message.quoted))
-                .push(", ")
-                .bind(message.language.as_ref().map(|l| l.code().to_owned()))
-                .push(", ")
-                .bind(message.delivery.as_str().to_owned())
-                .push(", ")
-                .bind(message.automatic.as_str().to_owned())
-                .push(", ")
-                .bind(storable(&json_text(&message.warnings)?))
-                .push(", ")
-                .bind(flag(message.bot_pending))
-                .push(", ")
-                .bind(message.external_id.as_deref().map(storable))
-                .push(")");
-        }
-        let rows = statement.push(" returning id").rows(self.conn()).await?;
-        let mut ids = each(&rows, |row| row.id::<MessageId>("id"))?;
-        // Both engines number the rows of one statement in its order, but promise no order of what they return.
-        ids.sort_unstable();
-        Ok(ids)
-    }
-
-    async fn index_messages(&mut self, new: &[NewMessage], ids: &[MessageId]) -> Result<(), StoreError> {
-        let words = |m: &NewMessage| segment::index_text(&format!("{}\n{}\n{}", m.subject, m.text, m.search_also));
-        let rows: Vec<(i64, String)> = new.iter().zip(ids).map(|(m, id)| (id.get(), words(m))).collect();
-        sqlx::query(dialect::insert_search(self.engine())).bind(serde_json::to_string(&rows)?).execute(self.conn()).await?;
-        Ok(())
-    }
-
-    async fn insert_refs(&mut self, new: &[NewMessage], ids: &[MessageId]) -> Result<(), StoreError> {
-        let mut statement = Statement::new("insert into message_refs (inbox_id, external_id, conversation_id, message_id) values ");
-        let mut any = false;
-        for (message, id) in new.iter().zip(ids) {
-            let Some(external_id) = &message.external_id else { continue };
-            statement = statement
-                .push(if any { ", (" } else { "(" })
-                .bind(message.inbox_id.get())
-                .push(", ")
-                .bind(storable(external_id))
-                .push(", ")
-                .bind(message.conversation_id.get())
-                .push(", ")
-                .bind(id.get())
-                .push(")");
-            any = true;
-        }
-        if any {
-            // The first message under a Message-ID keeps it: a second one (a forged copy) must not steal the thread.
-            statement.push(" on conflict (inbox_id, external_id) do nothing").run(self.conn()).await?;
-        }
-        Ok(())
     }
 
     /// Writes what the bot understood of a customer message.
@@ -344,8 +319,9 @@ impl Tx {
         let (conversation, subject) = row.ok_or(StoreError::NotFound)?;
         let engine = self.engine();
         sqlx::query(dialect::delete_search(engine)).bind(format!("[{id}]")).execute(self.conn()).await?;
-        let words = segment::index_text(&format!("{subject}\n{text}"));
-        sqlx::query(dialect::insert_search(engine)).bind(json_text(&[(id.get(), words)])?).execute(self.conn()).await?;
+        let (start, before, after) = dialect::insert_search(engine);
+        let row = Statement::new(start).push("(").bind(id.get()).push(", ").push(before);
+        row.bind(segment::index_text(&[&subject, text])).push(after).push(")").run(self.conn()).await?;
         self.changed(ChangeKind::Conversation, conversation);
         Ok(())
     }
@@ -409,6 +385,81 @@ impl Tx {
         self.changed(ChangeKind::Conversation, conversation);
         Ok(())
     }
+}
+
+/// The rows of new messages; gives their ids.
+fn message_rows(new: &[NewMessage], now: Moment) -> Result<Statement, StoreError> {
+    let mut statement = Statement::new(
+        "insert into messages (conversation_id, episode, author, member_id, at, received_at, subject, text, quoted, language,
+         delivery, automatic, warnings, bot_pending, external_id) values ",
+    );
+    for (index, message) in new.iter().enumerate() {
+        statement = statement
+            .push(if index == 0 { "(" } else { ", (" })
+            .bind(message.conversation_id.get())
+            .push(", ")
+            .bind(i64::from(message.episode))
+            .push(", ")
+            .bind(message.author.as_str())
+            .push(", ")
+            .bind(message.member_id.map(MemberId::get))
+            .push(", ")
+            .bind(message.at.ms())
+            .push(", ")
+            .bind(now.ms())
+            .push(", ")
+            .bind(storable(&message.subject))
+            .push(", ")
+            .bind(storable(&message.text))
+            .push(", ")
+            .bind(storable(&message.quoted))
+            .push(", ")
+            .bind(message.language.as_ref().map(|l| l.code().to_owned()))
+            .push(", ")
+            .bind(message.delivery.as_str())
+            .push(", ")
+            .bind(message.automatic.as_str())
+            .push(", ")
+            .bind(storable(&json_text(&message.warnings)?))
+            .push(", ")
+            .bind(flag(message.bot_pending))
+            .push(", ")
+            .bind(message.external_id.as_deref().map(storable))
+            .push(")");
+    }
+    Ok(statement.push(" returning id"))
+}
+
+/// Their words for the full-text index; `id` adds the id of the message that stands at a place.
+fn search_rows(engine: Engine, new: &[NewMessage], id: impl Fn(Statement, usize) -> Statement) -> Statement {
+    let (start, before, after) = dialect::insert_search(engine);
+    let mut statement = Statement::new(start);
+    for (index, message) in new.iter().enumerate() {
+        statement = id(statement.push(if index == 0 { "(" } else { ", (" }), index).push(", ").push(before);
+        statement = statement.bind(segment::index_text(&[&message.subject, &message.text, &message.search_also])).push(after).push(")");
+    }
+    statement
+}
+
+/// Their identities, by which answers refer to them; `None` where none has any.
+fn ref_rows(new: &[NewMessage], id: impl Fn(Statement, usize) -> Statement) -> Option<Statement> {
+    let mut statement = Statement::new("insert into message_refs (inbox_id, external_id, conversation_id, message_id) values ");
+    let mut any = false;
+    for (index, message) in new.iter().enumerate() {
+        let Some(external_id) = &message.external_id else { continue };
+        statement = statement
+            .push(if any { ", (" } else { "(" })
+            .bind(message.inbox_id.get())
+            .push(", ")
+            .bind(storable(external_id))
+            .push(", ")
+            .bind(message.conversation_id.get())
+            .push(", ");
+        statement = id(statement, index).push(")");
+        any = true;
+    }
+    // The first message under a Message-ID keeps it: a second one (a forged copy) must not steal the thread.
+    any.then(|| statement.push(" on conflict (inbox_id, external_id) do nothing"))
 }
 
 /// No engine stores the character NUL in a text (PostgreSQL refuses it, SQLite's functions stop at it); mail does contain it.

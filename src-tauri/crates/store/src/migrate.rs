@@ -34,6 +34,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0003_work_orders.sql"),
         postgres: include_str!("../../../../migrations/postgres/0003_work_orders.sql"),
     },
+    Migration {
+        number: 4,
+        name: "search",
+        sqlite: include_str!("../../../../migrations/sqlite/0004_search.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0004_search.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

@@ -49,6 +49,10 @@ async fn waiting_and_deliveries_read_their_partial_indexes_only() {
     check("select min(snoozed_until) from conversations where snoozed_until is not null", "conversations_snoozed").await;
     check("select count(*) from conversations where assignee = 1 and status <> 'resolved'", "conversations_by_assignee").await;
     check("select count(*) from conversations where status = 'open' and assignee is null", "conversations_by_status").await;
+    let badge = plan(&store, crate::conversation_lines::NEEDING_A_PERSON).await;
+    for index in ["handoffs USING INDEX handoffs_waiting", "messages USING COVERING INDEX messages_by_delivery"] {
+        assert!(badge.contains(index) && !badge.contains("conversations"), "{badge}");
+    }
     let search = plan(&store, "select rowid from message_search where message_search match 'a' order by rowid desc limit 5").await;
     assert!(search.contains("VIRTUAL TABLE") && !search.contains("TEMP B-TREE"), "{search}");
 }
@@ -58,11 +62,18 @@ async fn a7_a_search_starts_from_the_words_and_not_from_the_conversations() {
     let store = Store::memory().await.unwrap();
     let plan = plan(
         &store,
-        "select c.id, count(*) over () as n from conversations c where 1 = 1 and c.id in (select m.conversation_id from messages m
-         where m.id in (select rowid from message_search where message_search match 'a' order by rowid desc limit 5000))
+        "select c.id, count(*) over () as n from conversations c where 1 = 1 and c.id in (select m.conversation_id
+         from messages m indexed by messages_conversations where m.id in (select rowid from message_search where message_search match 'a' order by rowid desc limit 5000))
          order by c.last_message_at desc, c.id desc limit 50",
     )
     .await;
     assert!(plan.contains("SEARCH c USING INTEGER PRIMARY KEY"), "{plan}");
-    assert!(plan.contains("SEARCH m USING INTEGER PRIMARY KEY"), "{plan}");
+    assert!(plan.contains("SEARCH m USING COVERING INDEX messages_conversations"), "{plan}");
+}
+
+#[tokio::test]
+async fn an_import_finds_its_writers_without_reading_every_address() {
+    let store = Store::memory().await.unwrap();
+    let plan = crate::contacts::by_values("email", &["a@x.example", "b@x.example"]).plan(&mut store.read().await.unwrap()).await;
+    assert!(plan.contains("SEARCH identities USING PRIMARY KEY (kind=? AND value=?)"), "{plan}");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mercator_domain::{
     channel::ChannelKind,
+    facts::DashboardFilter,
     ids::{ContactId, InboxId, OrderId},
     intent::Intent,
     language::Language,
@@ -47,6 +48,8 @@ pub(crate) async fn agree(store: &Store) {
     )
     .await;
     assert_eq!(kept, counted, "episode_days");
+    let everything = DashboardFilter::default();
+    assert_eq!(store.episode_days(&everything).await.unwrap(), store.recounted_days(&everything).await.unwrap());
 
     // Each score has two decimal places of one number, so that one column compares all five.
     let kept = counts(

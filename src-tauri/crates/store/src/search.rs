@@ -55,9 +55,11 @@ pub struct SearchFilter {
     pub updated_before: Option<Moment>,
 }
 
-/// Of a word that is in very many messages only so many of the newest are looked at, so that the time does not grow with the
-/// database. Only when words are all that is searched for: with more conditions the rare match may be an old one.
-const MOST_MATCHES: i64 = 10_000;
+/// How many of the newest messages with the words are looked at, step by step until a page is full: a word that is in very many messages
+/// would otherwise cost more with each message that is stored, for a page that the newest of them fill.
+const ONLY_WORDS: &[Option<i64>] = &[Some(2_000), Some(10_000)];
+/// With more conditions the match that is left may be an old one, so in the end all are looked at.
+const WORDS_AND_MORE: &[Option<i64>] = &[Some(2_000), Some(50_000), None];
 
 impl SearchFilter {
     /// True when there is a word to look for.
@@ -65,34 +67,51 @@ impl SearchFilter {
         !self.words.trim().is_empty()
     }
 
-    fn only_words(&self) -> bool {
-        Self { words: String::new(), ..self.clone() } == Self::default()
+    /// To how many of the newest messages with the words a search is bounded, one try after the other.
+    pub(crate) fn steps(&self) -> &'static [Option<i64>] {
+        let only_words = Self { words: String::new(), ..self.clone() } == Self::default();
+        match self.has_words() {
+            false => &[None],
+            true if only_words => ONLY_WORDS,
+            true => WORDS_AND_MORE,
+        }
     }
 
-    /// Adds the conditions; the statement's conversations are called `c`.
-    pub(crate) fn conditions(&self, engine: Engine, statement: Statement) -> Statement {
-        let statement = self.of_words(engine, statement);
+    /// How many messages have the words, counted to `most` only; `None` when nothing is looked for.
+    pub(crate) fn matches(&self, engine: Engine, most: i64) -> Option<Statement> {
+        let (before, after) = dialect::matching_messages(engine, true);
+        let query = segment::query(engine, &self.words)?;
+        Some(Statement::new("select count(*) as n from ").push(before).bind(query).push(after).bind(most).push(") as found"))
+    }
+
+    /// Adds the conditions; the statement's conversations are called `c`. `newest`: see [`SearchFilter::steps`].
+    pub(crate) fn conditions(&self, engine: Engine, statement: Statement, newest: Option<i64>) -> Statement {
+        let statement = self.of_words(engine, statement, newest);
         self.of_time(self.of_relations(self.of_row(statement)))
     }
 
-    fn of_words(&self, engine: Engine, statement: Statement) -> Statement {
+    fn of_words(&self, engine: Engine, statement: Statement, newest: Option<i64>) -> Statement {
         if !self.has_words() {
             return statement;
         }
         // Words that are only signs (`!?`) match nothing, rather than everything.
         let Some(query) = segment::query(engine, &self.words) else { return statement.push(" and 1 = 0") };
-        let limited = self.only_words();
-        let (before, after) = dialect::matching_messages(engine, limited);
-        let statement =
-            statement.push(" and c.id in (select m.conversation_id from messages m where m.id in ").push(before).bind(query).push(after);
-        statement.when(limited, |s| s.bind(MOST_MATCHES)).push("))")
+        let (before, after) = dialect::matching_messages(engine, newest.is_some());
+        let from = dialect::messages_of_a_search(engine);
+        let statement = statement.push(" and c.id in (select m.conversation_id from ").push(from).push(" where m.id in ");
+        let statement = statement.push(before).bind(query).push(after);
+        statement.when(newest.is_some(), |s| s.bind(newest)).push("))")
     }
 
     fn of_row(&self, statement: Statement) -> Statement {
         let text = |value: Option<&'static str>| value.unwrap_or_default().to_owned();
         statement
             .when(self.status.is_some(), |s| s.push(" and c.status = ").bind(text(self.status.map(Status::as_str))))
-            .when(self.not_status.is_some(), |s| s.push(" and c.status <> ").bind(text(self.not_status.map(Status::as_str))))
+            .when(self.not_status.is_some(), |s| {
+                // As a list of the others, since an index finds what is equal and not what differs.
+                let others = Status::ALL.iter().filter(|status| Some(**status) != self.not_status);
+                s.push(" and c.status in ").list(others.map(|status| status.as_str()))
+            })
             .when(self.intent.is_some(), |s| s.push(" and c.intent = ").bind(text(self.intent.map(Intent::as_str))))
             .when(self.emotion.is_some(), |s| s.push(" and c.emotion = ").bind(text(self.emotion.map(EmotionLevel::as_str))))
             .when(self.unassigned, |s| s.push(" and c.assignee is null"))

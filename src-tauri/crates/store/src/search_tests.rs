@@ -145,3 +145,20 @@ both_engines!(a7_the_writers_name_is_found_and_an_edited_draft_by_its_new_words,
     assert_eq!(found(&store, words("afterw")).await, [id]);
     assert!(found(&store, words("before")).await.is_empty());
 });
+
+both_engines!(a7_a_page_that_the_newest_matches_do_not_fill_is_filled_from_older_ones, |store| async move {
+    let mut tx = store.begin_at(Moment(1)).await.unwrap();
+    let (inbox, contact, old) = samples::world(&mut tx, "Ana").await;
+    let new = tx.insert_conversation(&samples::conversation(inbox, contact, "x")).await.unwrap();
+    tx.set_order_number(old, Some("A-1"), false).await.unwrap();
+    samples::say(&mut tx, inbox, old, 1, "the lamp").await;
+    let many: Vec<_> = (0..2_100).map(|n| samples::message(inbox, new, Moment(10 + n), "a lamp")).collect();
+    tx.insert_messages(&many).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(found(&store, words("lamp")).await.len(), 2, "the second step finds it");
+    let of_the_order = SearchFilter { order: Some("a1".into()), ..words("lamp") };
+    assert_eq!(found(&store, of_the_order).await, [old]);
+    let filter = ListFilter { search: words("lamp"), limit: 1, ..ListFilter::default() };
+    let (total, lines) = store.conversation_page(&filter).await.unwrap();
+    assert_eq!((total, lines[0].id), (1, new), "a full page looks no further");
+});

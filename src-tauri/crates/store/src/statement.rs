@@ -136,6 +136,42 @@ impl Statement {
     }
 }
 
+/// Statements that run one after the other and need nothing of each other's results (but the newest row: see `dialect::newest_message`).
+///
+/// The driver of SQLite hands every call to another thread and waits for it, which takes longer than most statements do; it reads
+/// several statements in one text, though. So a script is one call there, and one for each statement on PostgreSQL, which reads only one.
+#[derive(Default)]
+pub(crate) struct Script(Vec<Statement>);
+
+impl Script {
+    /// Adds a statement.
+    #[must_use]
+    pub(crate) fn then(mut self, next: Statement) -> Self {
+        self.0.push(next);
+        self
+    }
+
+    /// Runs them in order and gives the rows of all of them, one after the other. On SQLite they stay prepared, so the texts of a script
+    /// must not differ from call to call.
+    pub(crate) async fn rows(self, connection: &mut AnyConnection) -> sqlx::Result<Vec<AnyRow>> {
+        if connection.backend_name() != "SQLite" {
+            let mut rows = vec![];
+            for statement in self.0 {
+                rows.extend(statement.kept().rows(connection).await?);
+            }
+            return Ok(rows);
+        }
+        let mut all = Statement::new("").kept();
+        for statement in self.0 {
+            all.failed = all.failed.or(statement.failed);
+            all.text.push_str(&statement.text);
+            all.text.push(';');
+            all.arguments.values.0.extend(statement.arguments.values.0);
+        }
+        all.rows(connection).await
+    }
+}
+
 /// The text with `$1`, `$2`, … or with `?` in the places of the parameters.
 fn placed(text: &str, numbered: bool) -> String {
     let mut out = String::with_capacity(text.len() * 2);

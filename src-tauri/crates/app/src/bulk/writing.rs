@@ -116,8 +116,7 @@ async fn look_up(tx: &mut Tx, inbox: &Inbox, mails: &[Mail], awaited: &Awaited) 
         .chain(lookups.by_subject.values().copied())
         .chain(mails.iter().filter_map(|mail| awaited.conversation(&mail.reference)))
         .collect();
-    for id in wanted {
-        let found = tx.conversation(id).await?;
+    for found in tx.conversations(&wanted.into_iter().collect::<Vec<_>>()).await? {
         let known = Known {
             contact: found.contact_id,
             subject: found.subject,
@@ -125,7 +124,7 @@ async fn look_up(tx: &mut Tx, inbox: &Inbox, mails: &[Mail], awaited: &Awaited) 
             last: found.last_message_at,
             running: found.status != Status::Resolved,
         };
-        lookups.conversations.insert(id, known);
+        lookups.conversations.insert(found.id, known);
     }
     Ok(lookups)
 }

@@ -1,4 +1,5 @@
-//! `dashboards`: how long the three dashboards take right after a new message came in.
+//! `dashboards`: how long the three dashboards take right after a new message came in, and how long it takes to count the days of all
+//! episodes anew, which the roll-ups save.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,9 @@ use crate::{dashboards::KEYS, session};
 /// New messages, each with a look at all dashboards.
 const SAMPLES: usize = 30;
 
+/// Counts of everything from the facts.
+const SCANS: usize = 5;
+
 /// Measures at every size.
 pub async fn measure(plan: &Plan) -> Result<Value> {
     let mut sizes = vec![];
@@ -36,18 +40,24 @@ pub async fn measure(plan: &Plan) -> Result<Value> {
 async fn at(app: &App, samples: usize, size: usize) -> Result<Value> {
     let inbox = inbox_of(app.list_inboxes().await?.into_iter().next().context("The database has no inbox")?);
     let run = app.now().ms();
-    let (mut all, mut each) = (Times::default(), BTreeMap::<&str, Times>::new());
+    let (mut all, mut each, mut scan) = (Times::default(), BTreeMap::<&str, Times>::new(), Times::default());
+    let month = DashboardFilter::default();
     for mail in Mails::new(samples, false).filter(|mail| !mail.sent).take(samples) {
         let raw = String::from_utf8_lossy(&mail.raw).replace("@mail.example>", &format!(".{run}@mail.example>")).into_bytes();
         app.receive(&inbox, "INBOX", as_pull(app, &inbox, raw)).await?;
         let whole = micros();
         for key in KEYS {
             let start = micros();
-            let _shown = app.dashboard(key.parse()?, &DashboardFilter::default()).await?;
+            let _shown = app.dashboard(key.parse()?, &month).await?;
             each.entry(key).or_default().push_since(start);
         }
         all.push_since(whole);
     }
+    for _ in 0..SCANS {
+        let start = micros();
+        let _counted = app.recounted_days(&month).await?;
+        scan.push_since(start);
+    }
     let each: BTreeMap<&str, Value> = each.into_iter().map(|(key, times)| (key, json!(times.spread()))).collect();
-    Ok(json!({ "stored": size, "all_three": all.spread(), "each": each }))
+    Ok(json!({ "stored": size, "all_three": all.spread(), "each": each, "scan_of_episodes": scan.spread() }))
 }

@@ -1,6 +1,7 @@
-//! `pipeline`: a whole turn of the bot, every stage, over varied messages, with a small and with a large knowledge base.
+//! `pipeline`: a whole turn of the bot, every stage, over varied messages, with a small and with a large knowledge base; before it the
+//! stages of understanding alone, and the memory of the process once they have all been used.
 //!
-//! The turn has no database in it: orders come from a list in memory, so the figure is that of the stages alone.
+//! The turn has no database in it: orders come from a list in memory, so the figure is that of the stages alone. All on one thread.
 
 use std::sync::Arc;
 
@@ -18,11 +19,17 @@ use mercator_domain::{
 };
 use mercator_pipeline::{
     Bot, KnowledgeIndex,
+    bot::AnalysisInput,
     ports::{IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
 };
 use serde_json::{Value, json};
 
-use super::{Plan, measure::Times, phrases, random::Random};
+use super::{
+    Plan,
+    measure::{Times, cpu_seconds, pss_kib, ratio, status_kib},
+    phrases,
+    random::Random,
+};
 
 /// Messages of one measurement.
 const MESSAGES: usize = 2_000;
@@ -43,6 +50,7 @@ fn both(messages: usize) -> Result<Value> {
     bot.warm(&languages);
     let warm = micros().saturating_sub(start);
     let inputs = inputs(messages);
+    let understanding = understanding(&bot, &inputs);
     let orders = OneOrder(order()?);
     let mut figures = vec![];
     for articles in [40, 5_000] {
@@ -51,7 +59,30 @@ fn both(messages: usize) -> Result<Value> {
         let built = micros().saturating_sub(start);
         figures.push(one(&bot, &knowledge, &orders, &inputs, articles, built));
     }
-    Ok(json!({ "messages": messages, "load_and_train_micros": warm, "knowledge": figures }))
+    Ok(json!({ "messages": messages, "load_and_train_micros": warm, "understanding": understanding, "knowledge": figures }))
+}
+
+/// What `analyze` does: clean, language, understand, emotion. The memory is that of the process with every model in use and no article.
+fn understanding(bot: &Bot, inputs: &[TurnInput]) -> Value {
+    let english = Language::english();
+    let analyze = |input: &TurnInput| {
+        let asked =
+            AnalysisInput { text: &input.text, history: &[], country: None, contact_language: None, store_language: &english, at: NOW };
+        bot.analyze(&asked, &micros)
+    };
+    inputs.iter().take(50).for_each(|input| drop(analyze(input)));
+    let (mut times, cpu) = (Times::default(), cpu_seconds());
+    for input in inputs {
+        let start = micros();
+        let _understood = analyze(input);
+        times.push_since(start);
+    }
+    let cpu = cpu_seconds().zip(cpu).map(|(after, before)| after - before);
+    json!({
+        "encoder": bot.encoder().map(|encoder| encoder.name().to_owned()), "analyze": times.spread(),
+        "messages_per_cpu_second": cpu.and_then(|cpu| ratio(inputs.len() as f64, cpu)),
+        "resident_kib": status_kib("VmRSS"), "proportional_kib": pss_kib(), "peak_resident_kib": status_kib("VmHWM"),
+    })
 }
 
 fn one(bot: &Bot, knowledge: &KnowledgeIndex, orders: &OneOrder, inputs: &[TurnInput], articles: usize, built: u64) -> Value {
@@ -72,8 +103,13 @@ fn one(bot: &Bot, knowledge: &KnowledgeIndex, orders: &OneOrder, inputs: &[TurnI
         }
         *decisions.entry(turn.decide.value.decision.to_string()).or_default() += 1;
     }
-    let stages: serde_json::Map<String, Value> = stages.into_iter().map(|(name, times)| (name, json!(times.percentile(50)))).collect();
-    json!({ "articles": articles, "index_micros": built, "turn": times.spread(), "stage_p50_micros": stages, "decisions": decisions })
+    let of_stages = |share: usize| -> serde_json::Map<String, Value> {
+        stages.iter().map(|(name, times)| (name.clone(), json!(times.percentile(share)))).collect()
+    };
+    json!({
+        "articles": articles, "index_micros": built, "turn": times.spread(), "stage_p50_micros": of_stages(50),
+        "stage_p99_micros": of_stages(99), "decisions": decisions,
+    })
 }
 
 fn inputs(count: usize) -> Vec<TurnInput> {

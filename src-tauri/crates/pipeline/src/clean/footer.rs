@@ -105,11 +105,14 @@ pub(super) fn is_device_line(lines: &[Line<'_>], at: usize, above: bool, last: b
     }
     let after = |length: usize| text.get(length..).unwrap_or_default().split_whitespace().count();
     let begun = WORDS.device.beginning(&text).map(after);
+    let weak = WORDS.device_weak.beginning(&text).map(after);
+    // Telephones are goods as well ("the phone was sent"): what is told by its end alone must be short and stand below text.
+    let ended = characters <= 40 && text.split_whitespace().count() <= 3 && WORDS.device_end.ends(&text);
+    if begun.is_none() && weak.is_none() && !ended {
+        return false;
+    }
     if WORDS.device_word.begins_a_word_of(&text) {
-        // Telephones are goods as well ("the phone was sent"): what is told by its end alone must be short and stand below text.
-        let ended = WORDS.device_end.ends(&text) && text.split_whitespace().count() <= 3 && characters <= 40;
-        return begun.or_else(|| WORDS.device_weak.beginning(&text).map(after)).is_some_and(|words| words <= 8)
-            || (ended && (above || characters <= 20));
+        return begun.or(weak).is_some_and(|words| words <= 8) || (ended && (above || characters <= 20));
     }
     // A program that is not known here, in a paragraph of its own under the text.
     let plain = !text.split_whitespace().any(|w| w.chars().all(char::is_numeric)) && !text.contains(['?', '!', ',']);

@@ -96,7 +96,7 @@ pub(super) fn is_quoted_introduction(line: &Line<'_>) -> bool {
 // ---- "-----Original Message-----" ----
 
 fn separator_at(lines: &[Line<'_>], at: usize, text: &str) -> Option<Reference> {
-    if WORDS.reply_above.stands_in(text) && text.len() <= 200 {
+    if text.len() <= 200 && WORDS.reply_above.stands_in(text) {
         return Some(Reference { lines: 1, kind: Kind::Headings });
     }
     let core = text.trim_matches(|c: char| is_drawn(c) || c == '>' || c == '<' || c == '|');
@@ -243,7 +243,22 @@ fn introductory(simple: &str) -> &str {
 fn opens(text: &str) -> bool {
     // "a-long-address@…" does not begin with the Portuguese "a".
     let on = |length: usize| !text.get(length..).unwrap_or_default().starts_with(['-', '@', '.', '_']);
-    DATED_START.is_match(text) || (text.contains(|c: char| c.is_numeric()) && WORDS.on.beginning(text).is_some_and(on))
+    starts_with_date(text) || (text.contains(|c: char| c.is_numeric()) && WORDS.on.beginning(text).is_some_and(on))
+}
+
+/// True for a line that begins with a date. Every line of every mail is asked, and the pattern is slow for letters beyond ASCII, so what
+/// cannot fit it is told by its first characters.
+fn starts_with_date(text: &str) -> bool {
+    (text.starts_with(|c: char| c.is_numeric()) || names_may_be_followed_by_a_date(text)) && DATED_START.is_match(text)
+}
+
+/// A name of two to twelve letters, then a figure or a comma.
+fn names_may_be_followed_by_a_date(text: &str) -> bool {
+    let rest = text.trim_start_matches(char::is_alphabetic);
+    let dotted = rest.strip_prefix('.').unwrap_or(rest);
+    let after = dotted.strip_prefix(',').unwrap_or(dotted);
+    let begins = after.len() < dotted.len() || after.trim_start().starts_with(|c: char| c.is_numeric());
+    begins && after.starts_with(char::is_whitespace)
 }
 
 /// A time of day or a whole date.
@@ -272,11 +287,11 @@ fn introduces(text: &str) -> Option<bool> {
     if !colon {
         // `2013/7/20 Ann <a@b.test>` of old web mail.
         let bare =
-            text.ends_with(['>', ']']) && text.split_whitespace().count() <= 12 && BRACKETED.is_match(text) && DATED_START.is_match(text);
+            text.ends_with(['>', ']']) && text.split_whitespace().count() <= 12 && BRACKETED.is_match(text) && starts_with_date(text);
         return bare.then_some(true);
     }
     // Without a verb that is known here: date, name and address, and a colon; without a date ("Quoting Ann <a@b.test>:") it is unsure.
     let exact = is_dated(text);
     let brief = text.split_whitespace().count() <= if exact { 24 } else { 12 };
-    brief.then(|| exact && (BRACKETED.is_match(text) || DATED_START.is_match(text)))
+    brief.then(|| exact && (BRACKETED.is_match(text) || starts_with_date(text)))
 }

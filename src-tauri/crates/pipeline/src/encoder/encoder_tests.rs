@@ -77,6 +77,38 @@ fn of_a_long_text_only_the_start_is_read() {
 }
 
 #[test]
+fn a_message_is_read_sentence_by_sentence_and_as_a_whole_alike() {
+    let Some(encoder) = support::encoder() else { return };
+    let sentences = ["Hello, I ordered a desk lamp two weeks ago.", "Where is it now, and when will it arrive?", "谢谢，请尽快回复。"];
+    let whole = sentences.join(" ");
+    let texts = [&[whole.as_str()][..], &sentences].concat();
+    let reader = MessageReader::new(&encoder);
+    let vectors = reader.vectors(&texts);
+    assert_eq!(vectors.len(), 4);
+    assert_eq!(&vectors[1..], encoder.vectors(&sentences), "a sentence is read as if it stood alone");
+    // Only the pieces beside the edges of sentences see less than in the whole.
+    let near = cosine(&vectors[0], &encoder.vector(&whole));
+    assert!(near > 0.97, "{near}");
+    // Once more with a subject in front: the same sentences, from memory.
+    let again = reader.vectors(&[&["(the whole)", "A lamp"][..], &sentences].concat());
+    assert_eq!(&again[2..], &vectors[1..]);
+    assert_eq!(MessageReader::new(&encoder).vectors(&["Where is it?"]), encoder.vectors(&["Where is it?"]));
+}
+
+#[test]
+fn a_long_message_is_read_for_as_many_pieces_as_a_long_text() {
+    let Some(encoder) = support::encoder() else { return };
+    let sentences: Vec<String> =
+        (0..12).map(|n| format!("The lamp number {n} broke after two days, {}", "and so on ".repeat(40))).collect();
+    let whole = sentences.join("\n");
+    let texts: Vec<&str> = std::iter::once(whole.as_str()).chain(sentences.iter().map(String::as_str)).collect();
+    let vectors = MessageReader::new(&encoder).vectors(&texts);
+    assert_eq!(vectors.len(), 13);
+    assert!(vectors.iter().all(|v| (v.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-3));
+    assert_ne!(vectors[12], encoder.vector(&sentences[11]), "of the last one only the start is read");
+}
+
+#[test]
 fn the_fingerprint_names_the_model_and_its_contents() {
     let Some(encoder) = support::encoder() else { return };
     let (name, contents) = encoder.fingerprint().split_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();

@@ -7,6 +7,7 @@
 
 mod file;
 mod matrix;
+mod message;
 mod net;
 mod tokenizer;
 mod trie;
@@ -18,7 +19,8 @@ use pulp::Arch;
 
 use crate::error::PipelineError;
 use file::{ModelFile, Place, broken};
-use net::Net;
+pub use message::MessageReader;
+use net::{Net, Summed};
 use tokenizer::{MOST_PIECES, Tokenizer};
 use trie::Trie;
 use weights::Weights;
@@ -64,24 +66,30 @@ impl Encoder {
 
     /// The vectors of many texts, in order: the same as one by one, in less time, since the weights are read once for several.
     pub fn vectors(&self, texts: &[&str]) -> Vec<Vec<f32>> {
+        let tokenizer = self.0.tokenizer();
+        let pieces = texts.iter().map(|text| tokenizer.pieces(text)).collect();
+        self.batches(pieces).iter().flat_map(|sums| self.net().finished(sums)).collect()
+    }
+
+    fn net(&self) -> Net<'_> {
         let model = &*self.0;
-        let net = Net { file: &model.file, weights: &model.weights, arch: model.arch };
-        let tokenizer = model.tokenizer();
-        let mut all = Vec::with_capacity(texts.len());
-        let mut batch: Vec<Vec<u32>> = vec![];
-        let mut pieces = 0;
-        for text in texts {
-            let next = tokenizer.pieces(text);
-            // A batch of at most so many pieces fits the cache with all that is made of it, some two megabytes.
-            if pieces + next.len() > MOST_PIECES {
-                all.extend(net.vectors(&std::mem::take(&mut batch)));
+        Net { file: &model.file, weights: &model.weights, arch: model.arch }
+    }
+
+    /// The sums of texts, batch by batch: one of at most so many pieces fits the cache with all that is made of it, some two megabytes.
+    fn batches(&self, texts: Vec<Vec<u32>>) -> Vec<Vec<Summed>> {
+        let net = self.net();
+        let (mut all, mut batch, mut pieces) = (vec![], vec![], 0);
+        for next in texts {
+            if pieces + next.len() > MOST_PIECES && !batch.is_empty() {
+                all.push(net.sums(&std::mem::take(&mut batch)));
                 pieces = 0;
             }
             pieces += next.len();
             batch.push(next);
         }
         if !batch.is_empty() {
-            all.extend(net.vectors(&batch));
+            all.push(net.sums(&batch));
         }
         all
     }

@@ -54,6 +54,41 @@ impl Grid {
     }
 }
 
+/// The features of a text's pieces, added up; from these a vector is a small step.
+#[derive(Clone, Debug)]
+pub(super) struct Summed {
+    all: Vec<f32>,
+    /// Of the marks of begin and end, which every text has once.
+    begin: Vec<f32>,
+    end: Vec<f32>,
+    pieces: usize,
+}
+
+impl Summed {
+    /// How many pieces were read, both marks included.
+    pub fn pieces(&self) -> usize {
+        self.pieces
+    }
+
+    /// Texts that follow one another as one text: their pieces, the first one's mark of begin and the last one's of end.
+    pub fn joined<'a>(texts: impl Iterator<Item = &'a Self>) -> Self {
+        let mut whole: Option<Self> = None;
+        for text in texts {
+            let Some(so_far) = &mut whole else {
+                whole = Some(text.clone());
+                continue;
+            };
+            add(&mut so_far.all, &text.all);
+            for (value, (end, begin)) in zip(&mut so_far.all, zip(&so_far.end, &text.begin)) {
+                *value -= end + begin;
+            }
+            so_far.end.clone_from(&text.end);
+            so_far.pieces += text.pieces - 2;
+        }
+        whole.unwrap_or_else(|| Self { all: vec![0.0; FEATURES], begin: vec![], end: vec![], pieces: 1 })
+    }
+}
+
 /// The net over the weights of an opened file.
 pub(super) struct Net<'a> {
     pub file: &'a ModelFile,
@@ -62,8 +97,8 @@ pub(super) struct Net<'a> {
 }
 
 impl Net<'_> {
-    /// One vector for each text, given as the numbers of its pieces.
-    pub fn vectors(&self, texts: &[Vec<u32>]) -> Vec<Vec<f32>> {
+    /// The sum of each text, given as the numbers of its pieces: all that is costly.
+    pub fn sums(&self, texts: &[Vec<u32>]) -> Vec<Summed> {
         let places = places(texts);
         let height = GAP + texts.iter().map(|text| text.len() + GAP).sum::<usize>();
         let mut features = Grid::zeros(height, FEATURES);
@@ -82,14 +117,26 @@ impl Net<'_> {
         for block in 0..WINDOWS.len() {
             self.windows(block, &projected, &mut features, rows);
         }
-        let mut sums = Grid::zeros(texts.len(), FEATURES);
-        for (index, rows) in places.iter().enumerate() {
+        let summed = |rows: &Range<usize>| {
+            let mut sum = Summed { all: vec![0.0; FEATURES], begin: vec![], end: vec![], pieces: rows.len() };
             for row in rows.clone() {
                 self.normalize(features.row_mut(row), &self.weights.featured);
-                add(sums.row_mut(index), features.row(row));
+                add(&mut sum.all, features.row(row));
             }
+            sum.begin = features.row(rows.start).to_vec();
+            sum.end = features.row(rows.end.saturating_sub(1)).to_vec();
+            sum
+        };
+        places.iter().map(summed).collect()
+    }
+
+    /// The vectors of summed texts.
+    pub fn finished(&self, sums: &[Summed]) -> Vec<Vec<f32>> {
+        let mut grid = Grid::zeros(sums.len(), FEATURES);
+        for (index, sum) in sums.iter().enumerate() {
+            grid.row_mut(index).copy_from_slice(&sum.all);
         }
-        self.dense(&sums, texts)
+        self.dense(&grid, sums)
     }
 
     /// The embedding of a piece, to the start of its row of features. Only these rows of the table are ever read.
@@ -129,14 +176,14 @@ impl Net<'_> {
     }
 
     /// From the summed features of each text to its vector.
-    fn dense(&self, sums: &Grid, texts: &[Vec<u32>]) -> Vec<Vec<f32>> {
+    fn dense(&self, sums: &Grid, texts: &[Summed]) -> Vec<Vec<f32>> {
         let [first, second, third, fourth] = &self.weights.dense;
         let [around_first, around_third] = &self.weights.around;
         let mut mean = self.through(&Layer { addend: None, ..self.weights.sentence.clone() }, sums);
         let addend = self.weights.sentence.addend.as_ref().map_or(&[][..], |place| self.file.floats(place));
         for (index, text) in texts.iter().enumerate() {
             // Every piece of the sum carries the addend; the root of the length is the paper's.
-            let length = text.len() as f32;
+            let length = text.pieces as f32;
             for (value, addend) in zip(mean.row_mut(index), addend) {
                 *value = (*value + length * addend) / length.sqrt();
             }

@@ -51,9 +51,14 @@ struct Step {
 impl Tokenizer<'_> {
     /// The numbers of the pieces, with the marks of begin and end; just the marks for a text without content.
     pub fn pieces(&self, text: &str) -> Vec<u32> {
+        self.first_pieces(text, MOST_PIECES)
+    }
+
+    /// The same, but at most so many.
+    pub fn first_pieces(&self, text: &str, most: usize) -> Vec<u32> {
         let mut ids = vec![BEGIN];
         ids.extend(self.segment(&self.normalize(text)));
-        ids.truncate(MOST_PIECES - 1);
+        ids.truncate(most.saturating_sub(1));
         ids.push(END);
         ids
     }

@@ -37,12 +37,18 @@ pub fn measure(bot: &Bot, data: &Path) -> Result<Value> {
     Ok(Value::Object(all))
 }
 
+/// The label of what is about none of the intents in the set of merchants.
+pub const OUTSIDE: &str = "NO_NODES_DETECTED";
+
 fn hint3(bot: &Bot, data: &Path, shop: &str) -> Result<Value> {
+    trained(bot, &hint3_rows(data, shop, "train")?, &hint3_rows(data, shop, "test")?, Some(OUTSIDE))
+}
+
+/// The rows of one merchant in one of the set's own parts, `train` or `test`.
+pub fn hint3_rows(data: &Path, shop: &str, split: &str) -> Result<Vec<Row>> {
     let all = rows(&data.join("hint3_retail_oos/utterances.csv.zst"), ["bot", "official_split", "text", "intent"])?;
-    let part = |split: &str| -> Vec<Row> {
-        all.iter().filter(|[of, in_split, ..]| of == shop && in_split == split).map(|[_, _, text, intent]| row(text, intent)).collect()
-    };
-    trained(bot, &part("train"), &part("test"), Some("NO_NODES_DETECTED"))
+    let wanted = all.iter().filter(|[of, in_split, ..]| of == shop && in_split == split);
+    Ok(wanted.map(|[_, _, text, intent]| row(text, intent)).collect())
 }
 
 /// The set's own test is kept apart: every fifth row is answered by a model of the others.

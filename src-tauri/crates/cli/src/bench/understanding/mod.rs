@@ -7,6 +7,7 @@ mod cleaning;
 mod intents;
 mod language;
 mod mails;
+mod node_nlp;
 mod tracking;
 
 use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
@@ -29,12 +30,16 @@ const PARTS: &[Part] = &[
     ("tracking", |_, data| tracking::measure(data)),
 ];
 
+/// Measured only where it is named: it needs a library that is no part of this project.
+const ON_DEMAND: Part = ("node_nlp", node_nlp::measure);
+
 /// Measures every part, or only those named. A set that is not in the folder is said to be missing and the rest goes on.
 pub async fn measure(data: &Path, only: &[String]) -> Result<Value> {
     let (data, only) = (data.to_owned(), only.to_owned());
     tokio::task::spawn_blocking(move || {
         let bot = load_bot(None)?;
-        let wanted = PARTS.iter().filter(|(name, _)| only.is_empty() || only.iter().any(|o| o == name));
+        let named = |name: &str| only.iter().any(|o| o == name);
+        let wanted = PARTS.iter().filter(|(name, _)| only.is_empty() || named(name)).chain(named(ON_DEMAND.0).then_some(&ON_DEMAND));
         let figures: BTreeMap<&str, Value> =
             wanted.map(|(name, part)| (*name, part(&bot, &data).unwrap_or_else(|error| json!({ "error": format!("{error:#}") })))).collect();
         Ok(json!({ "encoder": bot.encoder().map(|e| e.name().to_owned()), "parts": figures, "peak_resident_kib": status_kib("VmHWM"), "proportional_kib": pss_kib() }))

@@ -1,0 +1,202 @@
+//! Asking the index: one pass over the articles of each of the question's terms, then a closer look at the few that are given.
+//!
+//! A long message against thousands of articles meets most of them by its common words. So the pass adds numbers to one row an article
+//! and does nothing else; passages, variants and languages are looked at for the best articles only. Leaving out common terms, or
+//! stopping early by bounds, would save little of what is left and make the score depend on the shop's other articles.
+
+use mercator_domain::{article::Passage, language::Language, moment::Moment};
+
+use super::{
+    KnowledgeIndex, Posted,
+    terms::{Term, terms},
+    usable,
+};
+
+/// How much of a term in the body counts beside the same in the title, which says what an article is about.
+const BODY: f32 = 0.8;
+/// An article without any concept of a question that has some is about the same thing, but answers something else.
+const OTHER_CONCEPT: f32 = 0.55;
+/// The part of the score that asks whether the title is about more than the question.
+const TITLE_SHARE: f32 = 0.2;
+/// Articles that reach at least this share of the best score are compared as variants.
+const VARIANT_FLOOR: f32 = 0.05;
+
+/// A term of the question that stands in some article.
+struct Asked<'a> {
+    posted: &'a Posted,
+    weight: f32,
+    /// It is a concept that is asked for; or the question has none.
+    concept: bool,
+}
+
+/// What an article has of the question.
+#[derive(Clone, Copy, Default)]
+struct Found {
+    weight: f32,
+    title: f32,
+    /// It has at least one of the concepts that were asked for.
+    concept: bool,
+    /// It has any term.
+    met: bool,
+}
+
+/// The best article of a key.
+#[derive(Clone, Copy)]
+struct Candidate {
+    score: f32,
+    /// Of its language: the lower, the nearer to the buyer.
+    rank: usize,
+    article: u32,
+    key: u32,
+}
+
+impl Candidate {
+    fn before(&self, other: &Self) -> bool {
+        let order = other.score.total_cmp(&self.score).then(self.rank.cmp(&other.rank)).then(self.article.cmp(&other.article));
+        order.is_lt()
+    }
+}
+
+/// For whom articles are looked up.
+struct Buyer<'a> {
+    country: Option<&'a str>,
+    now: Moment,
+    /// Of each language of the index.
+    ranks: Vec<usize>,
+}
+
+impl KnowledgeIndex {
+    /// The passages that fit a question, best first, one a key, none that is expired or for another country.
+    pub fn search(&self, question: &str, language: &Language, country: Option<&str>, now: Moment, limit: usize) -> Vec<Passage> {
+        let (asked, total) = self.asked(&terms(question));
+        if total <= 0.0 || limit == 0 {
+            return Vec::new();
+        }
+        let buyer = Buyer { country, now, ranks: self.ranks(language) };
+        let found = self.collect(&asked);
+        let best = self.best(&found, total, &buyer, limit);
+        best.iter().filter_map(|candidate| self.given(candidate, &asked, &buyer)).collect()
+    }
+
+    /// The question's terms, the weightiest first, and the weight of all, the unknown ones included.
+    fn asked(&self, question: &[Term]) -> (Vec<Asked<'_>>, f32) {
+        let concepts = question.iter().any(Term::is_concept);
+        let mut weighed: Vec<(Option<usize>, f32, bool)> =
+            question.iter().map(|t| (self.weight(t), t.is_concept())).map(|((n, w), c)| (n, w, c)).collect();
+        let total = weighed.iter().map(|(_, weight, _)| weight).sum();
+        weighed.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let known = weighed.into_iter().filter_map(|(number, weight, concept)| {
+            Some(Asked { posted: self.posted.get(number?)?, weight, concept: concept || !concepts })
+        });
+        (known.collect(), total)
+    }
+
+    /// One row an article: the pass that meets every article of every term, so it only adds.
+    fn collect(&self, asked: &[Asked]) -> Vec<Found> {
+        let mut found = vec![Found::default(); self.articles.len()];
+        for term in asked {
+            let body = term.weight * BODY;
+            for posting in &term.posted.articles {
+                let Some(row) = found.get_mut(posting.article as usize) else { continue };
+                row.weight += if posting.title { term.weight } else { body };
+                row.title += if posting.title { term.weight } else { 0.0 };
+                row.concept |= term.concept;
+                row.met = true;
+            }
+        }
+        found
+    }
+
+    /// The best article of each of the best keys.
+    fn best(&self, found: &[Found], total: f32, buyer: &Buyer, limit: usize) -> Vec<Candidate> {
+        let mut best: Vec<Candidate> = Vec::with_capacity(limit + 1);
+        for (article, row) in (0u32..).zip(found).filter(|(_, row)| row.met) {
+            let score = self.score(article, row, total);
+            let worst = if best.len() == limit { best.last().map_or(0.0, |c| c.score) } else { 0.0 };
+            // Most articles end here, by a comparison of two numbers.
+            if score <= VARIANT_FLOOR || score < worst || !self.is_usable(article, buyer) {
+                continue;
+            }
+            let key = self.keys.get(article as usize).copied().unwrap_or(u32::MAX);
+            let candidate = Candidate { score, rank: self.rank(article, buyer), article, key };
+            match best.iter().position(|c| c.key == key) {
+                Some(known) if best.get(known).is_some_and(|c| candidate.before(c)) => {
+                    best.remove(known);
+                }
+                Some(_) => continue,
+                None => {}
+            }
+            let place = best.iter().position(|c| candidate.before(c)).unwrap_or(best.len());
+            best.insert(place, candidate);
+            best.truncate(limit);
+        }
+        best
+    }
+
+    fn score(&self, article: u32, found: &Found, total: f32) -> f32 {
+        let title = self.title_weights.get(article as usize).copied().unwrap_or(0.0);
+        let about = if title > 0.0 { (found.title / title).min(1.0) } else { 0.0 };
+        // A word in passing is no answer: without anything of the title a body must cover nearly all of the question.
+        let fitting = if found.concept { 1.0 } else { OTHER_CONCEPT };
+        let score = found.weight / total * (1.0 - TITLE_SHARE + TITLE_SHARE * about) * fitting;
+        score.clamp(0.0, 1.0)
+    }
+
+    fn is_usable(&self, article: u32, buyer: &Buyer) -> bool {
+        self.articles.get(article as usize).is_some_and(|a| usable(a, buyer.country, buyer.now))
+    }
+
+    /// Of each language of the index: 0 for the buyer's, then its fallbacks, then any other.
+    fn ranks(&self, language: &Language) -> Vec<usize> {
+        let chain = language.fallbacks();
+        self.languages.iter().map(|own| chain.iter().position(|l| l == own).unwrap_or(chain.len())).collect()
+    }
+
+    fn rank(&self, article: u32, buyer: &Buyer) -> usize {
+        let language = self.language_of.get(article as usize).map_or(usize::MAX, |l| usize::from(*l));
+        buyer.ranks.get(language).copied().unwrap_or(usize::MAX)
+    }
+
+    /// The passage that is given for a key: of the variant in the nearest language, with the best score of all its variants.
+    fn given(&self, best: &Candidate, asked: &[Asked], buyer: &Buyer) -> Option<Passage> {
+        let variants = self.variants.get(best.key as usize)?;
+        let usable = variants.iter().copied().filter(|n| self.is_usable(*n, buyer));
+        let nearest = usable.min_by_key(|n| (self.rank(*n, buyer), *n != best.article)).unwrap_or(best.article);
+        // Another variant has its own best passage, found by its own words; else the same paragraph.
+        let passage = best_passage(nearest, asked).or_else(|| best_passage(best.article, asked)).unwrap_or(0);
+        self.passage(nearest, passage, best.score)
+    }
+
+    fn passage(&self, number: u32, index: u16, score: f32) -> Option<Passage> {
+        let article = self.articles.get(number as usize)?;
+        let (index, text) =
+            article.passages.get(usize::from(index)).map(|t| (index, t)).or_else(|| article.passages.first().map(|t| (0, t)))?;
+        Some(Passage {
+            article_id: article.id,
+            title: article.title.clone(),
+            index: u32::from(index),
+            text: text.clone(),
+            language: article.language.clone(),
+            score,
+        })
+    }
+}
+
+/// The passage of an article that has most of the question, the earlier of two equal ones; `None` when the article has nothing of it.
+fn best_passage(article: u32, asked: &[Asked]) -> Option<u16> {
+    let mut sums: Vec<(u16, f32)> = Vec::new();
+    let mut met = false;
+    for term in asked {
+        let Posted { articles, passages } = term.posted;
+        met |= articles.binary_search_by_key(&article, |p| p.article).is_ok();
+        let start = passages.partition_point(|p| p.article < article);
+        for place in passages.iter().skip(start).take_while(|p| p.article == article) {
+            match sums.iter_mut().find(|(passage, _)| *passage == place.passage) {
+                Some((_, sum)) => *sum += term.weight,
+                None => sums.push((place.passage, term.weight)),
+            }
+        }
+    }
+    let best = sums.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+    met.then(|| best.map_or(0, |(passage, _)| *passage))
+}
