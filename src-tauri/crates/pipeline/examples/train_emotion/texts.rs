@@ -140,7 +140,7 @@ fn feelings(level: &str) -> [Option<(bool, f32)>; 7] {
 /// Phrases of buyers by intent: calm, unless the intent is one that is rarely calm.
 fn phrases(intent: &str) -> [Option<(bool, f32)>; 7] {
     let mut teaches = [None; 7];
-    if matches!(intent, "complaint" | "human_request" | "feedback") {
+    if matches!(intent, "complaint" | "feedback") {
         return teaches;
     }
     teaches[ANGER] = Some((false, 0.1));

@@ -11,6 +11,8 @@ use super::{cues::Signs, head::Reading};
 /// From here on the head alone is believed; by words alone it never is.
 const SURE_ANGRY: f32 = 0.8;
 const SURE_UPSET: f32 = 0.45;
+/// The same for a message that wishes for a person or its money, which calm people write as well.
+const SURE_OF_WISH: f32 = 0.72;
 const SURE_CONCERNED: f32 = 0.75;
 /// From here on it is believed where a sign agrees.
 const LIKELY_ANGRY: f32 = 0.5;
@@ -26,21 +28,33 @@ const HAPPY: f32 = 0.5;
 const WORDED: f32 = 0.8;
 /// Where hearts stand, only this much is believed against them.
 const AGAINST_HEARTS: f32 = 0.95;
+/// A text of which no more words are known is not read as happy: "???".
+const KNOWN: f32 = 0.3;
 /// A matter that went wrong reads at least so; then praise alone at the beginning is not meant so.
 const TROUBLED: f32 = 0.12;
 
-/// The feeling. `trouble`: the message tells of something that went wrong and asks nothing.
-pub(super) fn level(mut signs: Signs, reading: Option<&Reading>, trouble: bool) -> Emotion {
+/// What the message is about, as far as it matters for the feeling.
+#[derive(Clone, Copy)]
+pub(super) struct Matter {
+    /// It tells of something that went wrong and asks nothing.
+    pub trouble: bool,
+    /// It wishes for something that reads as displeasure in itself.
+    pub wish: bool,
+}
+
+/// The feeling.
+pub(super) fn level(mut signs: Signs, reading: Option<&Reading>, matter: Matter) -> Emotion {
     let happy = is_happy(&signs, reading);
     if !happy {
         signs.upset += signs.loud;
     }
-    let sarcastic = mark_sarcasm(&mut signs, reading, trouble);
+    let sarcastic = mark_sarcasm(&mut signs, reading, matter.trouble);
     signs.upset += signs.past;
     let calmed = |sum: f32| (sum - signs.mitigation).max(0.0);
     let (angry, upset) = (calmed(signs.angry), calmed(signs.upset));
     // Real anger beside a thanks stays anger; disappointment beside much praise is mild.
-    let upset = if signs.positive > signs.upset && signs.angry < 0.3 && !sarcastic { upset * 0.5 } else { upset };
+    let ironic = sarcastic || (!signs.joy && reading.is_some_and(|r| r.whole && r.upset + r.concerned >= TROUBLED));
+    let upset = if signs.positive > signs.upset && signs.angry < 0.3 && !ironic { upset * 0.5 } else { upset };
     let by_signs = if angry >= 0.6 || upset >= 1.1 || (angry >= 0.4 && upset >= 0.4) {
         EmotionLevel::Angry
     } else if upset >= 0.4 || angry >= 0.3 {
@@ -52,7 +66,7 @@ pub(super) fn level(mut signs: Signs, reading: Option<&Reading>, trouble: bool) 
     };
     let level = reading.map_or(by_signs, |reading| {
         let agreed = angry + upset > 0.0 && signs.mitigation <= 0.0 || sarcastic;
-        joined(by_signs, reading, agreed, signs.concerned > 0.0, happy)
+        joined(by_signs, reading, agreed, signs.concerned > 0.0, happy, matter.wish)
     });
     let anger = anger(angry, upset, level, reading);
     let told = sentiment(&signs, angry + upset + signs.concerned * 0.5, level, reading);
@@ -68,7 +82,7 @@ fn is_happy(signs: &Signs, reading: Option<&Reading>) -> bool {
     let worded = signs.angry + signs.upset + signs.concerned;
     let most = if signs.joy { AGAINST_HEARTS } else { SARCASTIC };
     let reads_upset = reading.is_some_and(|r| r.whole && r.upset >= most);
-    let reads_happy = reading.is_some_and(|r| r.positive >= HAPPY && r.upset < LIKELY_UPSET);
+    let reads_happy = reading.is_some_and(|r| r.positive >= HAPPY && r.upset < LIKELY_UPSET && r.known >= KNOWN);
     worded < 0.3 && !reads_upset && (signs.positive > 0.0 || reads_happy)
 }
 
@@ -87,7 +101,7 @@ fn mark_sarcasm(signs: &mut Signs, reading: Option<&Reading>, trouble: bool) -> 
 }
 
 /// The level of the signs, raised or lowered by the head.
-fn joined(by_signs: EmotionLevel, reading: &Reading, agreed: bool, worried: bool, happy: bool) -> EmotionLevel {
+fn joined(by_signs: EmotionLevel, reading: &Reading, agreed: bool, worried: bool, happy: bool, wish: bool) -> EmotionLevel {
     // What reads as praise as well must read so much the more as anger.
     let praised = reading.positive > reading.negative;
     let sure = |probability: f32, alone: f32, likely: f32, sign: bool| {
@@ -98,7 +112,7 @@ fn joined(by_signs: EmotionLevel, reading: &Reading, agreed: bool, worried: bool
         EmotionLevel::Calm
     } else if sure(reading.angry, SURE_ANGRY, LIKELY_ANGRY, agreed) {
         EmotionLevel::Angry
-    } else if sure(reading.upset, SURE_UPSET, LIKELY_UPSET, agreed) {
+    } else if sure(reading.upset, if wish { SURE_OF_WISH } else { SURE_UPSET }, LIKELY_UPSET, agreed) {
         EmotionLevel::Upset
     } else if sure(reading.concerned, SURE_CONCERNED, LIKELY_CONCERNED, worried || agreed) {
         EmotionLevel::Concerned

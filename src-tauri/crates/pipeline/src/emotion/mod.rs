@@ -25,6 +25,9 @@ pub(crate) use past::levels;
 /// The arrays of a file, in the order of the categories.
 pub(crate) const ARRAYS: &[&str] = &["concerned", "upset", "angry", "positive", "urgency", "mitigation"];
 
+/// Wishes that are mostly written in few words, and read as displeasure by what they ask for alone: a person, the money, the end of it.
+const WISHES: &[Intent] = &[Intent::HumanRequest, Intent::OrderCancel, Intent::ReturnRequest, Intent::ExchangeRequest];
+
 /// What a message is about when something went wrong; thanks among them, since irony reads so.
 const TROUBLES: &[Intent] = &[
     Intent::OrderStatus,
@@ -81,7 +84,7 @@ pub fn feel(original: &str, text: &Folded, words: &[&EmotionWords], context: &Co
         signs.past += 0.3;
     }
     let trouble = TROUBLES.contains(&context.intent) && !original.contains(['?', '？', '؟']);
-    let mut emotion = join::level(signs, context.reading, trouble);
+    let mut emotion = join::level(signs, context.reading, join::Matter { trouble, wish: WISHES.contains(&context.intent) });
     emotion.trend = trend(&emotion, context.history);
     emotion
 }
