@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use mercator_domain::{
     conversation::{ActivityKind, Conversation, Status},
-    emotion::EmotionLevel,
+    emotion::{EmotionLevel, Trend},
     entity::comparable_number,
     ids::{AttachmentId, ContactId, ConversationId, LabelId, MemberId, MessageId},
     language::Language,
@@ -142,6 +142,7 @@ impl App {
         tx.put_emotion_correction(message, emotion.level, level, &self.member.name).await?;
         emotion.level = level;
         tx.set_message_understanding(message, stored.language.as_ref(), Some(&emotion), stored.intent).await?;
+        trends_from(&mut tx, stored.conversation_id, stored.episode, message).await?;
         if last && stored.episode == tx.conversation(stored.conversation_id).await?.episode {
             let shown = Understanding { emotion: Some(level), ..Understanding::default() };
             tx.set_understanding(stored.conversation_id, &shown).await?;
@@ -245,4 +246,19 @@ async fn labels_named(tx: &mut Tx, names: &[String]) -> Result<Vec<LabelId>> {
         });
     }
     Ok(ids)
+}
+
+/// Where the feeling goes, anew for a message whose level was corrected and for those after it.
+async fn trends_from(tx: &mut Tx, conversation: ConversationId, episode: i32, from: MessageId) -> Result<()> {
+    let mut levels = vec![];
+    for message in tx.history(conversation, episode).await? {
+        let Some(mut emotion) = message.emotion.filter(|_| message.author == Author::Contact) else { continue };
+        levels.push(emotion.level);
+        let trend = Trend::of(&levels);
+        if message.id >= from && emotion.trend != trend {
+            emotion.trend = trend;
+            tx.set_message_understanding(message.id, message.language.as_ref(), Some(&emotion), message.intent).await?;
+        }
+    }
+    Ok(())
 }

@@ -51,6 +51,12 @@ words! {
         RiskWords => "risk_words",
         /// A cue's kind and its text.
         CueSeen => "cue_seen",
+        /// The whole wording: three levels, each with how surely it is at least that.
+        WordingRead => "wording_read",
+        /// The same by words alone, without the sentence encoder.
+        WordsRead => "words_read",
+        /// No wording was read.
+        SignsOnly => "signs_only",
         /// A person read the same words differently: the person's level, the bot's.
         ReadByPerson => "read_by_person",
         /// The subject helped to tell the intent.
@@ -137,6 +143,9 @@ impl EvidenceCode {
             Self::NoEngine => "none needed, or none for this pair",
             Self::RiskWords => "risk: {0}",
             Self::CueSeen => "{0}: {1}",
+            Self::WordingRead => "wording: {0} {1}, {2} {3}, {4} {5}",
+            Self::WordsRead => "by words alone, without the sentence encoder: {0} {1}, {2} {3}, {4} {5}",
+            Self::SignsOnly => "no wording was read, only signs",
             Self::ReadByPerson => "a person read the same words as {0}, not as {1}",
             Self::SubjectHelped => "the subject helped",
             Self::ExamplesOf => "examples of {0}, in scope with {1}",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    emotion::EmotionLevel,
+    emotion::{EmotionLevel, Trend},
     evidence::Evidence,
     ids::{ConversationId, HandoffId, MemberId, MessageId},
     intent::Intent,
@@ -113,6 +113,16 @@ pub struct CardParcel {
 pub struct EmotionTrend {
     /// Of each customer message of the episode.
     pub levels: Vec<EmotionLevel>,
+    /// Where they go.
+    #[serde(default)]
+    pub direction: Option<Trend>,
+}
+
+impl EmotionTrend {
+    /// The levels with their direction.
+    pub fn of(levels: Vec<EmotionLevel>) -> Self {
+        Self { direction: Trend::of(&levels), levels }
+    }
 }
 
 /// A handoff.

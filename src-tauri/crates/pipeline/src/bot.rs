@@ -21,7 +21,7 @@ use mercator_domain::{
 use crate::{
     act, card, clean, data,
     decide::{self, Choice},
-    emotion::{self, EmotionWords},
+    emotion::{self, EmotionWords, head},
     encoder::{Encoder, MessageReader},
     entities::{self, OwnNumbers},
     error::PipelineError,
@@ -46,6 +46,8 @@ pub struct Bot(Arc<Shared>);
 struct Shared {
     models: Models,
     encoder: Option<Encoder>,
+    /// The encoder is the one on whose vectors the head of the emotions was trained.
+    head_knows_vectors: bool,
     emotions: Vec<(&'static str, OnceLock<Option<EmotionWords>>)>,
     risks: Vec<(&'static str, OnceLock<Option<RiskPhrases>>)>,
 }
@@ -126,6 +128,7 @@ impl Bot {
         let slots = |kind: &'static str| data::languages(kind).map(|code| (code, OnceLock::new())).collect();
         Ok(Self(Arc::new(Shared {
             models: Models::load(learned.intents, &learned.taught)?,
+            head_knows_vectors: learned.encoder.as_ref().is_some_and(|e| head::shipped().is_some_and(|h| h.encoder == e.fingerprint())),
             encoder: learned.encoder,
             emotions: data::languages("emotion").map(|code| (code, OnceLock::new())).collect(),
             risks: slots("risk"),
@@ -267,13 +270,13 @@ impl Bot {
             (reading.understood.clone(), reading.understood.intent.confidence, reading.evidence.clone(), reading)
         });
         let ((), emotion) = timed(micros, || {
-            let (felt, sure, why) = self.feel(visible, &language.value, understand.value.intent.name, message);
+            let (felt, sure, why) = self.feel(visible, &language.value, &reading, message);
             (felt, sure, why, ())
         });
         Read { parted, content, clean, language, translate, reading, understand, emotion }
     }
 
-    fn feel(&self, visible: &str, guess: &LanguageGuess, intent: Intent, message: &Message) -> (Felt, f32, Vec<Evidence>) {
+    fn feel(&self, visible: &str, guess: &LanguageGuess, reading: &Reading, message: &Message) -> (Felt, f32, Vec<Evidence>) {
         let folded = Folded::new(visible);
         let mut codes = guess.code.fallbacks();
         let phrases: Vec<&RiskPhrases> = codes.iter().filter_map(|l| slot(&self.0.risks, l, RiskPhrases::load)).collect();
@@ -288,7 +291,13 @@ impl Bot {
             codes.retain(|l| l.code() != "en" || guess.code.code() == "en");
         }
         let words: Vec<&EmotionWords> = codes.iter().filter_map(|l| slot(&self.0.emotions, l, EmotionWords::load)).collect();
-        let context = emotion::Context { history: message.history, at: message.at, intent };
+        let read = head::shipped().filter(|_| !visible.is_empty()).map(|head| {
+            let vector = reading.vector.as_deref().filter(|_| self.0.head_knows_vectors);
+            head.reading(visible, vector, guess.code.code())
+        });
+        evidence.push(told(read.as_ref()));
+        let intent = reading.understood.intent.name;
+        let context = emotion::Context { history: message.history, at: message.at, intent, reading: read.as_ref() };
         let mut felt = emotion::feel(visible, &folded, &words, &context);
         felt.cues.splice(0..0, threats);
         evidence.extend(
@@ -300,9 +309,19 @@ impl Bot {
             let levels = [EvidenceValue::Level(level), EvidenceValue::Level(felt.level)];
             evidence.push(Evidence::said(EvidenceKind::History, EvidenceCode::ReadByPerson, levels));
             felt.level = level;
+            felt.trend = emotion::trend(&felt, message.history);
         }
         (Felt { emotion: Some(felt), risk }, 0.8, evidence)
     }
+}
+
+/// What the head read, for whoever asks why; and what it had to do without.
+fn told(read: Option<&head::Reading>) -> Evidence {
+    let Some(read) = read else { return Evidence::said(EvidenceKind::Cue, EvidenceCode::SignsOnly, []) };
+    let code = if read.whole { EvidenceCode::WordingRead } else { EvidenceCode::WordsRead };
+    let levels = [(EmotionLevel::Angry, read.angry), (EmotionLevel::Upset, read.upset), (EmotionLevel::Concerned, read.concerned)];
+    let values = levels.into_iter().flat_map(|(level, share)| [EvidenceValue::Level(level), EvidenceValue::share(share)]);
+    Evidence::said(EvidenceKind::Cue, code, values)
 }
 
 impl Read {

@@ -4,6 +4,7 @@
 //! stand beside it without words, for a window that is read in another language.
 
 use mercator_domain::{
+    emotion::Trend,
     handoff::{CardFacts, CardOrder, CardParcel, EmotionTrend, HandoffCard},
     intent::Intent,
     language::Language,
@@ -13,7 +14,7 @@ use mercator_domain::{
 };
 
 use crate::{
-    order_reply,
+    emotion, order_reply,
     reply::{self, Occasion},
     texts, tokens,
 };
@@ -41,15 +42,16 @@ pub fn make(matter: &Matter, on: &Occasion) -> HandoffCard {
     let zone = on.input.store.hours.time_zone.as_str();
     let order = on.found.retrieved.order.as_ref();
     let order = order.map_or_else(|| unknown.clone(), |o| order_reply::card_lines(o, reader, zone));
-    let levels = on.input.history.iter().filter(|l| l.author == Author::Contact).filter_map(|l| l.emotion);
     // Switched off, a card holds nothing of it either.
-    let trend = if on.input.rules.emotion_enabled { levels.chain(std::iter::once(on.level)).collect() } else { vec![] };
+    let mut levels = if on.input.rules.emotion_enabled { emotion::levels(&on.input.history) } else { vec![] };
+    levels.extend(on.input.rules.emotion_enabled.then_some(on.level));
+    let emotion = EmotionTrend::of(levels);
     HandoffCard {
-        summary: or_unknown(summary(matter, on, reader)),
+        summary: or_unknown(summary(matter, on, reader) + &direction(&emotion, reader)),
         language: Some(on.language.clone()),
         identity: or_unknown(identity(on, reader)),
         order,
-        emotion: EmotionTrend { levels: trend },
+        emotion,
         tried: tried(on).iter().map(|step| tried_words(step, reader)).filter(|line| !line.is_empty()).collect(),
         open_question: or_unknown(open_question(matter)),
         suggested_reply: or_unknown(matter.draft.map_or_else(|| reply::suggestion(on), str::to_owned)),
@@ -109,6 +111,16 @@ fn summary(matter: &Matter, on: &Occasion, reader: &Language) -> String {
     let said = matter.translation.unwrap_or(matter.visible);
     let first = telling_sentence(said);
     format!("{head} “{first}”").replace(" “”", "")
+}
+
+/// A sentence on where the feeling goes, where it goes anywhere.
+fn direction(emotion: &EmotionTrend, reader: &Language) -> String {
+    let key = match emotion.direction {
+        Some(Trend::Rising) => "card_trend_rising",
+        Some(Trend::Falling) => "card_trend_falling",
+        Some(Trend::Steady) | None => return String::new(),
+    };
+    format!(" {}", texts::words(reader, key, &[]))
 }
 
 /// The first sentence that is more than a greeting.

@@ -3,7 +3,7 @@
 //! `INSTA_UPDATE=always` writes the transcripts anew.
 
 use mercator_domain::{
-    emotion::EmotionLevel,
+    emotion::{EmotionLevel, Trend},
     handoff::HandoffReason,
     inbox::{BotMode, BotModes},
     intent::Intent,
@@ -183,6 +183,8 @@ fn f1_levels_urgency_and_trend() {
     assert!(felt.cues.len() >= 2, "{:?}", felt.cues);
     let Outcome::HandOff { card, .. } = &got.outcome else { panic!("{:?}", got.outcome) };
     assert_eq!(card.emotion.levels, [EmotionLevel::Upset, EmotionLevel::Angry]);
+    assert_eq!((felt.trend, card.emotion.direction), (Some(Trend::Rising), Some(Trend::Rising)));
+    assert!(card.summary.ends_with("More heated than before."), "{}", card.summary);
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub struct Reading {
     pub asks_about_rule: bool,
     /// It says that a payment of the writer's went wrong.
     pub payment_failed: bool,
+    /// The sentence vector of the whole text, for the stages behind, so that the encoder runs once.
+    pub vector: Option<Vec<f32>>,
     /// Why.
     pub evidence: Vec<Evidence>,
 }
@@ -51,6 +53,8 @@ pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbe
     let masked = mask(text, &entities);
     let mut evidence = Vec::new();
     let mut read = join(&masked, language, models, vectors);
+    // That of the text without its subject, which may be none of the writer's words.
+    let vector = read.vector.take();
     if best(&read.probabilities) < 0.5 && !subject.trim().is_empty() {
         let with_subject = join(&format!("{subject}\n{masked}"), language, models, vectors);
         if best(&with_subject.probabilities) > best(&read.probabilities) {
@@ -80,6 +84,7 @@ pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbe
     Reading {
         asks_about_rule: questions::asks_about_rule(text),
         payment_failed,
+        vector,
         understood: Understood { intent, also, entities },
         person,
         evidence,
@@ -120,6 +125,8 @@ pub(crate) fn mask(text: &str, entities: &[Entity]) -> String {
 #[derive(Default)]
 struct Joined {
     model: Option<&'static str>,
+    /// Of the whole.
+    vector: Option<Vec<f32>>,
     probabilities: Vec<f32>,
     in_scope: f32,
     person: Option<String>,
@@ -135,10 +142,11 @@ fn join(text: &str, language: &Language, models: &Models, vectors: Vectors) -> J
         parts.extend(&sentences);
     }
     let mut made = vectors(&parts).unwrap_or_default().into_iter();
-    let Some((model, whole)) = models.scores(text, language, made.next().as_deref()) else {
-        return Joined { probabilities: vec![0.0; Intent::ALL.len()], ..Joined::default() };
+    let vector = made.next();
+    let Some((model, whole)) = models.scores(text, language, vector.as_deref()) else {
+        return Joined { vector, probabilities: vec![0.0; Intent::ALL.len()], ..Joined::default() };
     };
-    let mut joined = Joined { model: Some(model), in_scope: whole.in_scope, ..Joined::default() };
+    let mut joined = Joined { model: Some(model), vector, in_scope: whole.in_scope, ..Joined::default() };
     let read: Vec<(&str, IntentScores)> = parts
         .iter()
         .skip(1)

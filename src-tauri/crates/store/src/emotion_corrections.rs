@@ -106,7 +106,7 @@ mod tests {
     use crate::{both_engines, samples, statement::Statement};
 
     fn emotion(level: EmotionLevel) -> Emotion {
-        Emotion { level, sentiment: Sentiment::Negative, anger: 0.9, urgency: 0.0, cues: vec![] }
+        Emotion { level, sentiment: Sentiment::Negative, anger: 0.9, urgency: 0.0, cues: vec![], trend: None }
     }
 
     both_engines!(f4_corrections_are_kept_once_a_message_and_counted_by_pair, |store| async move {

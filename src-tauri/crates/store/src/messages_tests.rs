@@ -92,7 +92,8 @@ both_engines!(f1_emotion_and_intent_are_stored_with_their_cues, |store| async mo
     let mut tx = store.begin_at(Moment(1)).await.unwrap();
     let (inbox, _, conversation) = samples::world(&mut tx, "Ana").await;
     let id = samples::say(&mut tx, inbox, conversation, 1, "WO IST MEIN PAKET!!!").await;
-    let emotion = Emotion { level: EmotionLevel::Angry, sentiment: Sentiment::Negative, anger: 0.9, urgency: 0.5, cues: vec![] };
+    let emotion =
+        Emotion { level: EmotionLevel::Angry, sentiment: Sentiment::Negative, anger: 0.9, urgency: 0.5, cues: vec![], trend: None };
     tx.set_message_understanding(id, Language::parse("de").as_ref(), Some(&emotion), Some(Intent::OrderStatus)).await.unwrap();
     tx.commit().await.unwrap();
     let message = store.message(id).await.unwrap();

@@ -831,7 +831,19 @@ export type CueKind =
 /**  A threat. */
 "threat" | 
 /**  A word that calms the reading: thanks, a joke. */
-"mitigation";
+"mitigation" | 
+/**  Kind words that are not meant so, beside a matter that went wrong. */
+"sarcasm" | 
+/**  The whole wording reads as angry; the text says how sure the trained head is. */
+"reads_angry" | 
+/**  The whole wording reads as annoyed or disappointed. */
+"reads_upset" | 
+/**  The whole wording reads as worried. */
+"reads_worried" | 
+/**  The whole wording reads as happy. */
+"reads_happy" | 
+/**  The customer's earlier messages became more and more heated; the text is their number. */
+"rising_trend";
 
 /**  An ISO 4217 currency code in upper case (`EUR`); only codes of the list are accepted. */
 export type Currency = string;
@@ -1017,6 +1029,8 @@ export type Emotion = {
 	urgency: number | null,
 	/**  Why, strongest first. */
 	cues: Cue[],
+	/**  How it goes with the customer's earlier messages of the episode; `None` for the first one. */
+	trend?: Trend | null,
 };
 
 /**  What people corrected of emotions. */
@@ -1056,6 +1070,8 @@ export type EmotionPair = {
 export type EmotionTrend = {
 	/**  Of each customer message of the episode. */
 	levels: EmotionLevel[],
+	/**  Where they go. */
+	direction?: Trend | null,
 };
 
 /**  How a connection is encrypted. */
@@ -1139,6 +1155,12 @@ export type EvidenceCode =
 "risk_words" | 
 /**  A cue's kind and its text. */
 "cue_seen" | 
+/**  The whole wording: three levels, each with how surely it is at least that. */
+"wording_read" | 
+/**  The same by words alone, without the sentence encoder. */
+"words_read" | 
+/**  No wording was read. */
+"signs_only" | 
 /**  A person read the same words differently: the person's level, the bot's. */
 "read_by_person" | 
 /**  The subject helped to tell the intent. */
@@ -2450,6 +2472,15 @@ export type Translation = {
 	/**  Which engine. */
 	engine: string | null,
 };
+
+/**  How the feeling went over the customer's messages of an episode. */
+export type Trend = 
+/**  More heated than before. */
+"rising" | 
+/**  Calmer than before. */
+"falling" | 
+/**  Neither. */
+"steady";
 
 /**  One run of the bot over one message. */
 export type Turn = {

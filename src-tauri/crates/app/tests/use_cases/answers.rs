@@ -6,7 +6,7 @@ use mercator_app::{
 };
 use mercator_domain::{
     conversation::{Owner, Status},
-    emotion::EmotionLevel,
+    emotion::{EmotionLevel, Trend},
     entity::EntityKind,
     handoff::HandoffReason,
     inbox::{BotMode, BotModes},
@@ -212,6 +212,11 @@ async fn f1_levels_cues_and_the_trend_are_kept_with_the_messages() {
         assert!(felt[1].cues.len() >= 2 && felt[1].anger > felt[0].anger, "{felt:?}");
         let handoff = shop.thread(id).await.handoff.unwrap();
         assert_eq!(handoff.card.emotion.levels, [EmotionLevel::Calm, EmotionLevel::Angry]);
+        let trends = [None, Some(Trend::Rising)];
+        assert_eq!(
+            (felt.iter().map(|emotion| emotion.trend).collect::<Vec<_>>(), handoff.card.emotion.direction),
+            (trends.to_vec(), trends[1])
+        );
         assert_eq!(shop.view("waiting").await[0].emotion, Some(EmotionLevel::Angry));
     }
 }
@@ -251,8 +256,12 @@ async fn f4_a_corrected_level_is_stored_reported_and_used_for_the_same_words() {
         shop.hear(&buyer("ana").writes("Re: Lamp", "You are liars and thieves!!!").answering(&first.id)).await;
         shop.app.correct_emotion(asked, EmotionLevel::Upset).await.unwrap();
         assert_eq!(shop.thread(id).await.row.emotion, Some(EmotionLevel::Angry));
+        // Where it goes is told anew for the messages behind: from upset to angry it rises, from angry to angry it does not.
+        let newest = async || shop.last_of(id, Author::Contact).await.unwrap().emotion.unwrap().trend;
+        assert_eq!(newest().await, Some(Trend::Rising));
         // Taken back: the bot was right after all.
         shop.app.correct_emotion(asked, EmotionLevel::Angry).await.unwrap();
+        assert_eq!(newest().await, Some(Trend::Steady));
         let report = shop.app.understanding().await.unwrap().emotions;
         assert_eq!((report.messages, report.corrected), (3, 0));
         assert_eq!(shop.store.audit(9).await.unwrap().iter().filter(|entry| entry.action == "correct_emotion").count(), 3);

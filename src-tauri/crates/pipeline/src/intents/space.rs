@@ -29,7 +29,7 @@ pub struct Space {
 }
 
 /// A text's raw features: hash, and whether it is of the group of words.
-type Raw = (u64, bool);
+pub(crate) type Raw = (u64, bool);
 
 impl Space {
     /// Learns the rarities from the example texts.
@@ -90,12 +90,14 @@ impl Space {
     }
 }
 
-fn place(hash: u64, bits: u8) -> usize {
+/// The place of a hash among 2 to the power of `bits`.
+pub(crate) fn place(hash: u64, bits: u8) -> usize {
     // The upper bits of a product are the well mixed ones.
     usize::try_from(hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - u32::from(bits.clamp(1, 63)))).unwrap_or_default()
 }
 
-fn normalise(values: &mut Sparse) {
+/// Makes the length 1.
+pub(crate) fn normalise(values: &mut Sparse) {
     let length = values.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
     if length > 0.0 {
         values.iter_mut().for_each(|(_, v)| *v /= length);
@@ -103,7 +105,7 @@ fn normalise(values: &mut Sparse) {
 }
 
 /// Two features of one place count together.
-fn merged(mut values: Sparse) -> Sparse {
+pub(crate) fn merged(mut values: Sparse) -> Sparse {
     values.sort_unstable_by_key(|(place, _)| *place);
     values.dedup_by(|later, kept| {
         let same = later.0 == kept.0;
@@ -117,7 +119,11 @@ fn merged(mut values: Sparse) -> Sparse {
 
 /// Each feature of a text with its count.
 fn counted(text: &str) -> Vec<(Raw, u32)> {
-    let mut raw = raw(text);
+    tally(raw(text))
+}
+
+/// Equal features as one with their count, in the order of the hashes.
+pub(crate) fn tally(mut raw: Vec<Raw>) -> Vec<(Raw, u32)> {
     raw.sort_unstable();
     let mut out: Vec<(Raw, u32)> = Vec::with_capacity(raw.len());
     for feature in raw {
@@ -129,7 +135,8 @@ fn counted(text: &str) -> Vec<(Raw, u32)> {
     out
 }
 
-fn raw(text: &str) -> Vec<Raw> {
+/// Each feature of a text as often as it stands there.
+pub(crate) fn raw(text: &str) -> Vec<Raw> {
     let folded = fold(cut(text));
     let runs = tokens::runs(&folded);
     let mut out = Vec::with_capacity(runs.len() * 12);
@@ -188,7 +195,7 @@ fn characters(run: &str, out: &mut Vec<Raw>) {
 }
 
 /// FNV-1a: quick, and the same on every machine.
-fn hash(kind: u8, parts: &[&str]) -> u64 {
+pub(crate) fn hash(kind: u8, parts: &[&str]) -> u64 {
     let mut h = 0xcbf2_9ce4_8422_2325u64 ^ u64::from(kind);
     for part in parts {
         for b in part.bytes().chain([0]) {

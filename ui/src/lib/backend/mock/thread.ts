@@ -23,7 +23,7 @@ const CUES: Record<string, Emotion["cues"]> = {
 /** What the preview reads out of a level. */
 export function feel(level: Emotion["level"]): Emotion {
   const anger = { calm: 0.02, concerned: 0.18, upset: 0.56, angry: 0.91 }[level];
-  return { level, sentiment: level === "calm" ? "neutral" : "negative", anger, urgency: anger * 0.8, cues: CUES[level] ?? [] };
+  return { level, sentiment: level === "calm" ? "neutral" : "negative", anger, urgency: anger * 0.8, cues: CUES[level] ?? [], trend: null };
 }
 
 /** An empty message of a conversation. */
@@ -139,7 +139,10 @@ export function makeHandoff(seed: Seed): Handoff | null {
       language: seed.language,
       identity: `${seed.contact}, address known from ${seed.order ?? "this mailbox"} (verified)`,
       order: seed.order ? `${seed.order} · shipped · at customs since yesterday` : "unknown",
-      emotion: { levels: ["concerned", "upset", seed.emotion ?? "calm"] },
+      emotion: {
+        levels: ["concerned", "upset", seed.emotion ?? "calm"],
+        direction: seed.emotion === "upset" || seed.emotion === "angry" ? "rising" : "falling",
+      },
       tried: [
         "Looked up the order: found, shipped 9 days ago",
         "Asked the carrier's history: last report yesterday",

@@ -4,6 +4,7 @@
 //! lines, packed with Zstandard.
 
 mod cleaning;
+mod emotion;
 mod intents;
 mod language;
 mod mails;
@@ -24,6 +25,7 @@ type Part = (&'static str, fn(&Bot, &Path) -> Result<Value>);
 
 const PARTS: &[Part] = &[
     ("cleaning", |_, data| cleaning::measure(data)),
+    ("emotion", emotion::measure),
     ("intents", intents::measure),
     ("language", language::measure),
     ("mails", |_, data| mails::measure(data)),
