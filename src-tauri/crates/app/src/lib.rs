@@ -26,6 +26,7 @@ mod instance;
 pub mod knowledge;
 pub mod lists;
 pub mod mailboxes;
+mod media;
 pub mod models;
 pub mod orders;
 pub mod outbox;

@@ -65,7 +65,7 @@ impl App {
         TurnInput {
             subject: message.subject.clone(),
             text: message.text.clone(),
-            attachments: message.attachments.iter().map(|a| (a.name.clone(), a.media_type.clone())).collect(),
+            attachments: self.attached(message, subject.conversation.owner).await,
             automatic: message.automatic,
             at: message.at,
             now,

@@ -35,6 +35,8 @@ words! {
         Engine => "engine",
         /// An attempt to steer the bot.
         Injection => "injection",
+        /// A file that came with the message.
+        File => "file",
     }
 }
 
@@ -129,6 +131,16 @@ words! {
         FoundNothing => "found_nothing",
         /// An order was looked for in vain.
         FoundNoOrder => "found_no_order",
+        /// A file was read: its name, by what, its first words.
+        FileRead => "file_read",
+        /// A picture is unread: its name.
+        PictureUnread => "picture_unread",
+        /// A voice message is unread: its name.
+        VoiceUnread => "voice_unread",
+        /// A file could not be read: its name, why.
+        FileFailed => "file_failed",
+        /// Files that nobody has looked at or listened to: their names.
+        Unread => "unread",
         /// The bot asked back once.
         AskedBack => "asked_back",
     }
@@ -182,6 +194,11 @@ impl EvidenceCode {
             Self::FoundArticles => "searched the knowledge base: {0}",
             Self::FoundNothing => "searched the knowledge base: nothing that fits",
             Self::FoundNoOrder => "looked for an order: none found",
+            Self::FileRead => "{0}, read by {1}: {2}",
+            Self::PictureUnread => "{0}: a picture that nobody has looked at; no program is set up for it",
+            Self::VoiceUnread => "{0}: a voice message that nobody has listened to; no program is set up for it",
+            Self::FileFailed => "{0} is unread: {1}",
+            Self::Unread => "not read yet: {0}",
             Self::AskedBack => "asked back once",
         }
     }

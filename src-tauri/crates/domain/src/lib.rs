@@ -20,6 +20,7 @@ pub mod inbound;
 pub mod inbox;
 pub mod intent;
 pub mod language;
+pub mod media;
 pub mod message;
 pub mod moment;
 pub mod money;

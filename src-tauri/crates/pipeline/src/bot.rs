@@ -26,6 +26,7 @@ use crate::{
     entities::{self, OwnNumbers},
     error::PipelineError,
     facts::Facts,
+    files,
     fold::Folded,
     injection,
     intents::{Models, classifier::Classifier},
@@ -214,8 +215,9 @@ impl Bot {
             country: writer.country.as_deref(),
             store: &input.store.language,
         };
+        let text = files::text(input);
         let message = Message {
-            text: &input.text,
+            text: &text,
             subject: &input.subject,
             name: &writer.name,
             history: &input.history,
@@ -225,10 +227,12 @@ impl Bot {
             own: &input.own,
             corrected: input.corrected,
         };
-        let read = self.read(&message, Some((ports, &input.store.language)), ports.micros);
+        let mut read = self.read(&message, Some((ports, &input.store.language)), ports.micros);
+        read.clean.evidence.extend(files::reasons(input));
         let (found, retrieve) = timed(ports.micros, || {
             let mut named = read.understand.value.entities.clone();
             named.extend(entities::find_with(&input.subject, &input.own));
+            named.extend(files::shown(input).flat_map(|words| entities::find_with(words, &input.own)));
             let question = Question {
                 text: read.content(),
                 subject: clean_subject(&input.subject),
@@ -445,6 +449,7 @@ fn facts<'a>(
         human_owns: input.human_owns,
         empty: read.parted.own_words().trim().is_empty() && clean_subject(&input.subject).trim().is_empty(),
         attachments: !input.attachments.is_empty(),
+        unheard: files::unheard(input),
         high_risk: read.emotion.value.risk.high,
         asks_for_person: read.reading.person.is_some()
             || (intent.name == Intent::HumanRequest && intent.in_scope && intent.confidence >= input.rules.intent_threshold),

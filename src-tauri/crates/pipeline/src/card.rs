@@ -14,7 +14,7 @@ use mercator_domain::{
 };
 
 use crate::{
-    emotion, order_reply,
+    emotion, files, order_reply,
     reply::{self, Occasion},
     texts, tokens,
 };
@@ -163,6 +163,10 @@ fn tried(on: &Occasion) -> Vec<Evidence> {
     if on.input.history.iter().any(|l| l.author == Author::Bot && l.clarified) {
         steps.push(Evidence::said(EvidenceKind::History, EvidenceCode::AskedBack, []));
     }
+    let unread = files::unread_names(on.input);
+    if !unread.is_empty() {
+        steps.push(Evidence::said(EvidenceKind::File, EvidenceCode::Unread, [text(unread.join(", "))]));
+    }
     steps
 }
 
@@ -174,6 +178,7 @@ fn tried_words(step: &Evidence, reader: &Language) -> String {
         Some(EvidenceCode::FoundNothing) => texts::words(reader, "card_tried_nothing_found", &[]),
         Some(EvidenceCode::ReadOrder) => texts::words(reader, "card_tried_order", &[("order", &value)]),
         Some(EvidenceCode::FoundNoOrder) => texts::words(reader, "card_tried_order_missing", &[]),
+        Some(EvidenceCode::Unread) => texts::words(reader, "card_tried_unread", &[("names", &value)]),
         Some(EvidenceCode::AskedBack) => texts::words(reader, "card_tried_asked", &[]),
         _ => step.text.clone(),
     }

@@ -46,6 +46,8 @@ pub const RULES: &[Rule] = &[
     rule("mode_off", |f| when(f.mode == BotMode::Off, Choice::Silence(SilenceReason::ModeOff))),
     rule("angry", |f| when(f.level >= f.rules.hand_off_at, Choice::HandOff(HandoffReason::EmotionRisk))),
     rule("too_many_replies", |f| when(f.bot_replies >= f.rules.max_bot_replies, Choice::HandOff(HandoffReason::Limit))),
+    // What a voice message says may be the opposite of what is written beside it.
+    rule("unheard_voice", |f| when(f.unheard, Choice::HandOff(HandoffReason::UnsupportedRequest))),
     // A picture without a word shows something that only a person can judge.
     rule("only_files", |f| when(f.empty, Choice::HandOff(HandoffReason::UnsupportedRequest))),
     rule("always_hand_off", |f| f.always().filter(|_| f.sure() || f.payment_failed).map(Choice::HandOff)),

@@ -12,6 +12,7 @@ fn facts<'a>(rules: &'a Rules, retrieved: &'a Retrieved) -> Facts<'a> {
         human_owns: false,
         empty: false,
         attachments: false,
+        unheard: false,
         high_risk: false,
         asks_for_person: false,
         level: EmotionLevel::Calm,

@@ -23,6 +23,8 @@ pub struct Facts<'a> {
     pub empty: bool,
     /// Files came with it.
     pub attachments: bool,
+    /// A voice message came that nobody has listened to.
+    pub unheard: bool,
     /// At least one kind of high risk.
     pub high_risk: bool,
     /// A person is asked for.

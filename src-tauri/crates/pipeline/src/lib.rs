@@ -17,6 +17,7 @@ pub mod encoder;
 pub mod entities;
 pub mod error;
 pub mod facts;
+pub mod files;
 pub mod fold;
 pub mod guard;
 pub mod injection;

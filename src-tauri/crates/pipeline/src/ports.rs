@@ -153,6 +153,34 @@ impl Default for Rules {
     }
 }
 
+/// A file that came with a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+    /// Its name; data from outside.
+    pub name: String,
+    /// Its type as declared; data from outside.
+    pub media_type: String,
+    /// What came of reading it, for pictures and voice messages: whoever fills the input has the programs for it.
+    pub reading: FileReading,
+}
+
+/// What is known of a file's words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum FileReading {
+    /// Nothing could read it, or nothing needed to.
+    #[default]
+    Unread,
+    /// Its words; data from outside.
+    Words {
+        /// What it says.
+        text: String,
+        /// The program that read it.
+        reader: String,
+    },
+    /// The program failed.
+    Failed(String),
+}
+
 /// Everything that one turn is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TurnInput {
@@ -160,8 +188,8 @@ pub struct TurnInput {
     pub subject: String,
     /// The whole text; the clean stage parts it.
     pub text: String,
-    /// Names and types of the files that came with it.
-    pub attachments: Vec<(String, String)>,
+    /// The files that came with it.
+    pub attachments: Vec<Attached>,
     /// Whether a machine wrote it.
     pub automatic: Automatic,
     /// When it was written.
