@@ -34,8 +34,9 @@ const KNOWN: &[(u32, &str, &str)] = &[(34, "handoff", "read as a wish for a docu
 
 /// The same for the main intent, where it decides nothing: a mail that goes to a person for its risk, or is answered anyway.
 const KNOWN_INTENTS: &[(u32, &str, &str)] = &[
-    (29, "invoice_request", "a question about the goods that the examples do not have; the article answers all the same"),
-    (34, "invoice_request", "a certificate is no invoice, but near to one"),
+    (34, "invoice_request", "a pattern to be sent is no invoice, but a paper all the same"),
+    (38, "recommendation_request", "asks what to buy, though in other shops than this one"),
+    (41, "payment_problem", "a charge that will be disputed reads as one that went wrong"),
     (55, "refund_status", "money that is demanded with a threat reads as money that is owed"),
 ];
 

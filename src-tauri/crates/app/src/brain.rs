@@ -130,7 +130,7 @@ impl App {
     async fn load_brain(&self) -> Result<Brain> {
         let active = self.store.active_intent_model().await?;
         let examples = if active.is_some() { self.store.all_intent_examples().await? } else { vec![] };
-        let folders = self.models.clone().map_or_else(models::folders, |folder| vec![folder]);
+        let folders = self.model_folders();
         tokio::task::spawn_blocking(move || Brain::load(&folders, active, &examples)).await.context("Loading the bot was cut off")?
     }
 

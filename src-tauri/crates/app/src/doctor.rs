@@ -14,7 +14,6 @@ use tokio::{task::spawn_blocking, time::timeout};
 use crate::{
     App,
     backup::line,
-    media,
     models::{self, Models},
     views::CheckLine,
 };
@@ -47,7 +46,7 @@ impl App {
         }
         lines.push(self.knowledge_line().await?);
         lines.push(models_line().await?);
-        lines.push(media::readers_line().await);
+        lines.push(self.readers_line().await);
         Ok(lines)
     }
 

@@ -30,6 +30,7 @@ async fn each_thing_that_can_be_wrong_has_a_line() {
         ("inbox", "warning"),
         ("knowledge", "warning"),
         ("models", Models::find(&models::folders()).state.result()),
+        ("media", "ok"),
     ] {
         assert_eq!(result(&app, name).await, [expect], "{name}");
     }

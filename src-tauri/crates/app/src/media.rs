@@ -3,7 +3,10 @@
 //! Nothing is stored here: the words stand in the Turn, as the reason that they are. Which programs there are is read anew for each
 //! message with such a file, so that a seller who adds one needs no restart.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Result;
 use mercator_domain::{
@@ -15,7 +18,7 @@ use mercator_pipeline::ports::{Attached, FileReading};
 use mercator_providers::media::{MediaError, Readers};
 use tokio::task::spawn_blocking;
 
-use crate::{App, backup::line, models, views::CheckLine};
+use crate::{App, backup::line, views::CheckLine};
 
 /// So many files of one message are read: each may take a minute, and the other messages wait.
 const MOST_FILES: usize = 4;
@@ -61,32 +64,36 @@ impl App {
     }
 
     async fn readers(&self) -> Result<Arc<Readers>, MediaError> {
-        let folders = self.models.clone().map_or_else(models::folders, |folder| vec![folder]);
-        find(folders).await
+        find(self.model_folders()).await
     }
+
+    /// The check-up's line: what can be read, and how to add what cannot.
+    pub(crate) async fn readers_line(&self) -> CheckLine {
+        let folders = self.model_folders();
+        let place = folders.iter().rev().find(|folder| folder.is_dir()).or(folders.first()).cloned().unwrap_or_default();
+        let place = place.join(mercator_providers::media::FILE);
+        match find(folders).await {
+            Err(error) => line(
+                "media",
+                "failed",
+                format!("{error}. Mend the file: a [picture] or [voice] table with command = [\"program\", \"{{file}}\"]"),
+            ),
+            Ok(readers) => line("media", "ok", readable(&readers, &place)),
+        }
+    }
+}
+
+fn readable(readers: &Readers, place: &Path) -> String {
+    let said = |kind: MediaKind, what: &str| match readers.name(kind) {
+        Some(name) => format!("{what} are read by {name}"),
+        None => format!("{what} are left to people"),
+    };
+    let both = format!("{}; {}", said(MediaKind::Picture, "Pictures"), said(MediaKind::Voice, "voice messages"));
+    let all = readers.name(MediaKind::Picture).is_some() && readers.name(MediaKind::Voice).is_some();
+    if all { both } else { format!("{both}. To have them read, name a program in {}", place.display()) }
 }
 
 async fn find(folders: Vec<PathBuf>) -> Result<Arc<Readers>, MediaError> {
     let found = spawn_blocking(move || Readers::find(&folders)).await;
     found.unwrap_or_else(|_| Ok(Readers::default())).map(Arc::new)
-}
-
-/// The check-up's line: what can be read, and how to add what cannot.
-pub(crate) async fn readers_line() -> CheckLine {
-    let folders = models::folders();
-    let place = folders.iter().rev().find(|folder| folder.is_dir()).or(folders.first()).cloned().unwrap_or_default();
-    let place = place.join(mercator_providers::media::FILE);
-    match find(folders).await {
-        Err(error) => line("media", "failed", format!("{error}. Mend the file: a [picture] or [voice] table with command = [\"program\", \"{{file}}\"]")),
-        Ok(readers) => {
-            let said = |kind: MediaKind, what: &str| match readers.name(kind) {
-                Some(name) => format!("{what} are read by {name}"),
-                None => format!("{what} are left to people"),
-            };
-            let both = format!("{}; {}", said(MediaKind::Picture, "Pictures"), said(MediaKind::Voice, "voice messages"));
-            let all = readers.name(MediaKind::Picture).is_some() && readers.name(MediaKind::Voice).is_some();
-            let more = if all { String::new() } else { format!(". To have them read, name a program in {}", place.display()) };
-            line("media", "ok", format!("{both}{more}"))
-        }
-    }
 }

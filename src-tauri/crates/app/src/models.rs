@@ -15,6 +15,8 @@ use mercator_domain::intent::Intent;
 use mercator_pipeline::{Bot, Encoder, Learned, intents::classifier::Classifier};
 use sha2::{Digest, Sha256};
 
+use crate::App;
+
 /// The sentence encoder's file in a models' folder.
 pub const ENCODER_FILE: &str = "sentence-encoder.model";
 
@@ -80,6 +82,13 @@ pub fn load_taught(folders: &[PathBuf], own: Option<Arc<Classifier>>, taught: Ve
 /// The sentence encoder alone, where there is one.
 pub fn encoder() -> Option<Encoder> {
     Models::find(&folders()).encoder
+}
+
+impl App {
+    /// The folders in which this application looks for models.
+    pub(crate) fn model_folders(&self) -> Vec<PathBuf> {
+        self.models.clone().map_or_else(folders, |folder| vec![folder])
+    }
 }
 
 /// The folders in which models may be, in the order in which they are looked in.

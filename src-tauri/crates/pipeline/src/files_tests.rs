@@ -1,3 +1,5 @@
+//! What the bot makes of files: what is said counts as written, what is shown only where nothing is written, what nobody heard goes to a person.
+
 use mercator_domain::{handoff::HandoffReason, intent::Intent, shipment::ShipmentStage, turn::Outcome};
 
 use super::*;
@@ -20,7 +22,8 @@ fn what_is_said_is_understood_like_what_is_written() {
     assert_eq!(got.understand.value.intent.name, Intent::OrderStatus);
     assert!(matches!(got.outcome, Outcome::Reply { .. }), "{:?}", got.outcome);
     assert!(got.clean.evidence.iter().any(|e| e.code == Some(EvidenceCode::FileRead)), "{:?}", got.clean.evidence);
-    let angry = turn(&with("Listen:", vec![file("v.ogg", "audio/ogg", Some("I will take you to court, my lawyer writes tomorrow"))]), &shop);
+    let angry =
+        turn(&with("Listen:", vec![file("v.ogg", "audio/ogg", Some("I will take you to court, my lawyer writes tomorrow"))]), &shop);
     assert!(angry.emotion.value.risk.high, "a threat that is spoken is a threat");
 }
 
@@ -33,7 +36,8 @@ fn what_nobody_has_heard_goes_to_a_person_and_is_said_to_be_unread() {
         let Outcome::HandOff { reason, card, .. } = &got.outcome else { panic!("{:?}", got.outcome) };
         assert_eq!(*reason, HandoffReason::UnsupportedRequest);
         assert!(card.tried.iter().any(|line| line.contains("v.file")), "{:?}", card.tried);
-        let unread = |e: &Evidence| matches!(e.code, Some(EvidenceCode::VoiceUnread | EvidenceCode::PictureUnread | EvidenceCode::FileFailed));
+        let unread =
+            |e: &Evidence| matches!(e.code, Some(EvidenceCode::VoiceUnread | EvidenceCode::PictureUnread | EvidenceCode::FileFailed));
         assert!(got.clean.evidence.iter().any(unread), "{:?}", got.clean.evidence);
     };
     check("Where is my order 10023?", file("v.file", "audio/mpeg", None), "unheard_voice");

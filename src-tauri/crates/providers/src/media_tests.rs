@@ -1,3 +1,5 @@
+//! The settings file is read or refused, and programs are run, bounded and believed only as far as they deserve.
+
 use super::*;
 
 fn folder(text: &str) -> (tempfile::TempDir, Vec<PathBuf>) {

@@ -1233,6 +1233,16 @@ export type EvidenceCode =
 "found_nothing" | 
 /**  An order was looked for in vain. */
 "found_no_order" | 
+/**  A file was read: its name, by what, its first words. */
+"file_read" | 
+/**  A picture is unread: its name. */
+"picture_unread" | 
+/**  A voice message is unread: its name. */
+"voice_unread" | 
+/**  A file could not be read: its name, why. */
+"file_failed" | 
+/**  Files that nobody has looked at or listened to: their names. */
+"unread" | 
 /**  The bot asked back once. */
 "asked_back";
 
@@ -1255,7 +1265,9 @@ export type EvidenceKind =
 /**  An engine that was asked, or is missing. */
 "engine" | 
 /**  An attempt to steer the bot. */
-"injection";
+"injection" | 
+/**  A file that came with the message. */
+"file";
 
 /**  What a sentence is said of, so that the window can name it in the reader's language. */
 export type EvidenceValue = 

@@ -27,7 +27,7 @@ use mercator_domain::{
     conversation::ActivityKind,
     hours::BusinessHours,
     ids::{ArticleId, ContactId, ConversationId, InboxId, MessageId, OrderId, ShipmentId},
-    inbound::{ExternalKey, Inbound, InboundBody, InboundMessage, Party, ThreadHints},
+    inbound::{ExternalKey, Inbound, InboundAttachment, InboundBody, InboundMessage, Party, ThreadHints},
     inbox::{BotMode, BotModes, Connection},
     language::Language,
     message::{Author, Automatic, Message},
@@ -83,6 +83,7 @@ pub struct Letter {
     pub answers: Option<String>,
     pub automatic: Automatic,
     pub at: Option<Moment>,
+    pub files: Vec<InboundAttachment>,
 }
 
 impl Person {
@@ -99,6 +100,7 @@ impl Person {
             answers: None,
             automatic: Automatic::None,
             at: None,
+            files: vec![],
         }
     }
 
@@ -119,6 +121,18 @@ impl Letter {
         Self { automatic, ..self }
     }
 
+    /// With a file.
+    pub fn with(mut self, name: &str, media_type: &str, content: &[u8]) -> Self {
+        self.files.push(InboundAttachment {
+            name: name.to_owned(),
+            media_type: media_type.to_owned(),
+            bytes: content.len() as u64,
+            sha256: String::new(),
+            content: Some(content.to_vec()),
+        });
+        self
+    }
+
     /// Seen in this folder.
     pub fn seen_in(self, stream: &str) -> Self {
         Self { stream: stream.to_owned(), ..self }
@@ -135,6 +149,7 @@ impl Letter {
             to: vec![Party { name: String::new(), address: self.to.clone() }],
             subject: self.subject.clone(),
             text: self.text.clone(),
+            attachments: self.files.clone(),
             automatic: Some(self.automatic),
             ..InboundMessage::default()
         }
@@ -156,6 +171,15 @@ impl Letter {
     }
 }
 
+/// What the bot knows, where it is not what ships.
+#[derive(Clone, Default)]
+struct Taught {
+    /// What it learns from.
+    phrases: Option<Vec<Phrase>>,
+    /// The folder of models.
+    models: Option<PathBuf>,
+}
+
 /// A shop: the application, its world, its clock.
 pub struct Shop {
     pub app: Arc<App>,
@@ -164,8 +188,7 @@ pub struct Shop {
     pub store: Store,
     pub inbox: InboxId,
     pub workspace: String,
-    /// What the bot learns from, where it is not what ships.
-    phrases: Option<Vec<Phrase>>,
+    taught: Taught,
     folder: Option<tempfile::TempDir>,
 }
 
@@ -173,20 +196,30 @@ pub struct Shop {
 pub async fn shop() -> Shop {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path().to_string_lossy().into_owned();
-    Shop::at(workspace, Some(folder), None).await
+    Shop::at(workspace, Some(folder), Taught::default()).await
+}
+
+/// A shop on a computer that has this in its folder of models, and no model.
+pub async fn shop_with_media(settings: &str) -> Shop {
+    let folder = tempfile::tempdir().unwrap();
+    let models = folder.path().join("models");
+    std::fs::create_dir(&models).unwrap();
+    std::fs::write(models.join("media.toml"), settings).unwrap();
+    let workspace = folder.path().to_string_lossy().into_owned();
+    Shop::at(workspace, Some(folder), Taught { models: Some(models), ..Taught::default() }).await
 }
 
 /// A shop on SQLite whose bot learns from these phrases.
 pub async fn shop_that_learns(phrases: Vec<Phrase>) -> Shop {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path().to_string_lossy().into_owned();
-    Shop::at(workspace, Some(folder), Some(phrases)).await
+    Shop::at(workspace, Some(folder), Taught { phrases: Some(phrases), ..Taught::default() }).await
 }
 
 /// A shop on PostgreSQL, where there is one.
 pub async fn central_shop() -> Option<Shop> {
     let address = mercator_store::testing::postgres_address().await.unwrap()?;
-    Some(Shop::at(address, None, None).await)
+    Some(Shop::at(address, None, Taught::default()).await)
 }
 
 /// The same shop on both engines.
@@ -196,7 +229,7 @@ pub async fn shops() -> Vec<Shop> {
     both
 }
 
-async fn open(workspace: &str, clock: &Arc<FixedClock>, wire: &Arc<Wire>, phrases: Option<Vec<Phrase>>) -> Arc<App> {
+async fn open(workspace: &str, clock: &Arc<FixedClock>, wire: &Arc<Wire>, taught: Taught) -> Arc<App> {
     let behind = Arc::clone(wire);
     App::open(OpenApp {
         workspace: Some(workspace.to_owned()),
@@ -204,8 +237,8 @@ async fn open(workspace: &str, clock: &Arc<FixedClock>, wire: &Arc<Wire>, phrase
         secrets: Some(Arc::new(MemorySecrets::default())),
         channels: Some(Arc::new(move |_, _| Ok(Box::new(Scripted(Arc::clone(&behind)))))),
         durability: Durability::Off,
-        phrases,
-        models: None,
+        phrases: taught.phrases,
+        models: taught.models,
     })
     .await
     .unwrap()
@@ -228,9 +261,9 @@ pub fn new_inbox(mode: BotMode) -> NewInbox {
 }
 
 impl Shop {
-    async fn at(workspace: String, folder: Option<tempfile::TempDir>, phrases: Option<Vec<Phrase>>) -> Self {
+    async fn at(workspace: String, folder: Option<tempfile::TempDir>, taught: Taught) -> Self {
         let (clock, wire) = (Arc::new(FixedClock::at(NOW)), Arc::new(Wire::default()));
-        let app = open(&workspace, &clock, &wire, phrases.clone()).await;
+        let app = open(&workspace, &clock, &wire, taught.clone()).await;
         let target = match &folder {
             Some(folder) => Target::File(folder.path().join("mercator.db")),
             None => Target::Postgres(workspace.clone()),
@@ -240,12 +273,12 @@ impl Shop {
         let mut tx = store.begin_at(NOW).await.unwrap();
         let inbox = tx.insert_inbox(&new_inbox(BotMode::Auto)).await.unwrap();
         tx.commit().await.unwrap();
-        Self { app, clock, wire, store, inbox, workspace, phrases, folder }
+        Self { app, clock, wire, store, inbox, workspace, taught, folder }
     }
 
     /// Another window on the same workspace, as on a colleague's computer.
     pub async fn colleague(&self) -> Arc<App> {
-        open(&self.workspace, &self.clock, &self.wire, self.phrases.clone()).await
+        open(&self.workspace, &self.clock, &self.wire, self.taught.clone()).await
     }
 
     /// The process ends without a word, and is started again. A killed process leaves its file beside the database, unlocked.
@@ -258,7 +291,7 @@ impl Shop {
     }
 
     async fn reopen(&mut self) {
-        self.app = open(&self.workspace, &self.clock, &self.wire, self.phrases.clone()).await;
+        self.app = open(&self.workspace, &self.clock, &self.wire, self.taught.clone()).await;
     }
 
     fn instances(&self) -> BTreeSet<PathBuf> {

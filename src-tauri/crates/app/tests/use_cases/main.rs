@@ -21,6 +21,7 @@ mod handing_over;
 mod inboxes;
 mod knowledge;
 mod learning;
+mod media;
 mod outbox;
 mod satisfaction;
 mod several;
