@@ -93,4 +93,23 @@ describe("a long list", () => {
     expect(list.rows.slice(500, 600).every(Boolean)).toBe(true);
     expect(list.rows[300]).toBeNull();
   });
+
+  it("shows a conversation once, also when it has moved from one page into another", async () => {
+    const mock = makeMock({ conversations: 2000 });
+    let moved = false;
+    const { listConversations } = mock.calls;
+    // As if one conversation had come in at the top after the first page was read: each stands one place further down.
+    mock.calls.listConversations = async (query) => {
+      const page = await listConversations({ ...query, offset: Math.max(0, (query.offset ?? 0) - Number(moved)) });
+      return { ...page, total: page.total + Number(moved) };
+    };
+    useSource(mock);
+    const list = new ConversationList();
+    await list.show({ view: "resolved" });
+    const last = list.rows[99]?.id;
+    moved = true;
+    list.see(100, 115);
+    await new Promise((done) => setTimeout(done, 20));
+    expect(list.rows.flatMap((row, index) => (row?.id === last ? [index] : []))).toEqual([100]);
+  });
 });

@@ -18,7 +18,7 @@ export class ConversationList {
   #query: ListQuery = {};
   #round = 0;
   #wanted = new Set<number>();
-  #seen = { from: 0, to: PAGE };
+  #seen = { from: 0, to: PAGE - 1 };
   #settle: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows another query. */
@@ -26,7 +26,7 @@ export class ConversationList {
     this.#query = query;
     const round = ++this.#round;
     this.#wanted.clear();
-    this.#seen = { from: 0, to: PAGE };
+    this.#seen = { from: 0, to: PAGE - 1 };
     this.ready = false;
     const timer = setTimeout(() => (this.slow = round === this.#round), PATIENCE_MS);
     await this.#fetch(0, round, true);
@@ -82,8 +82,13 @@ export class ConversationList {
       const rows: (ConversationRow | null)[] =
         page === 0 && resize && !this.ready ? new Array(found.total).fill(null) : this.rows.slice(0, found.total);
       while (rows.length < found.total) rows.push(null);
+      // A conversation that has moved into this page stands in its old place no longer; what stands there now is read next.
+      const here = new Set(found.rows.map((row) => row.id));
+      rows.forEach((row, index) => row && here.has(row.id) && (rows[index] = null));
       found.rows.forEach((row, index) => (rows[page * PAGE + index] = row));
       this.rows = rows;
+      this.#wanted.delete(page);
+      this.see(this.#seen.from, this.#seen.to);
     } catch (error) {
       if (round === this.#round) this.error = asUserError(error);
     } finally {

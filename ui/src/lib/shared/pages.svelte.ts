@@ -16,6 +16,9 @@ export class Pages<T> {
   #round = 0;
   #busy = false;
 
+  /** @param keyOf what tells a row from all others */
+  constructor(readonly keyOf: (row: T) => string | number) {}
+
   /** Shows another query from its start. */
   async show(read: (offset: number, limit: number) => Promise<{ total: number; rows: T[] }>): Promise<void> {
     this.#read = read;
@@ -39,7 +42,10 @@ export class Pages<T> {
       const page = await this.#read(offset, PAGE);
       if (round !== this.#round) return;
       this.total = page.total;
-      this.rows = offset === 0 ? page.rows : [...this.rows, ...page.rows];
+      // What has come in above since the last page has pushed its last rows down into this one.
+      const known = new Set(offset === 0 ? [] : this.rows.map(this.keyOf));
+      const next = page.rows.filter((row) => !known.has(this.keyOf(row)));
+      this.rows = offset === 0 ? next : [...this.rows, ...next];
       this.error = undefined;
     } catch (error) {
       if (round === this.#round) this.error = asUserError(error);
