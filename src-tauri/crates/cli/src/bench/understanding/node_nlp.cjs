@@ -1,5 +1,6 @@
 // Answers of node-nlp, for `mercator-cli bench understanding --part node_nlp`. Reads one JSON object from standard input, writes one to
-// standard output. The package is no part of this project: who measures installs it and names its folder in NODE_PATH.
+// the file that is named, since the package prints its own progress on standard output. The package is no part of this project: who
+// measures installs it and names its folder in NODE_PATH.
 const { NlpManager, Language } = require("node-nlp");
 
 const cpuSeconds = (since) => {
@@ -49,7 +50,7 @@ const main = async () => {
   const shops = [];
   for (const one of given.shops) shops.push(await shop(one));
   const told = { version: require("node-nlp/package.json").version, shops, messages: await messages(given) };
-  process.stdout.write(JSON.stringify(told));
+  require("node:fs").writeFileSync(process.argv[2], JSON.stringify(told));
 };
 
 main().catch((error) => {
