@@ -67,7 +67,7 @@ pub fn print(texts: &[Text], rows: &[Row], heads: &[Head], show: bool) {
     let mut levels: BTreeMap<(Source, &str), [usize; 4]> = BTreeMap::new();
     let mut by_words: BTreeMap<(Source, &str), [usize; 4]> = BTreeMap::new();
     let mut languages: BTreeMap<(&str, &str), [usize; 4]> = BTreeMap::new();
-    for (text, row) in texts.iter().zip(rows).filter(|(text, _)| text.source != Source::Posts) {
+    for (text, row) in texts.iter().zip(rows).filter(|(text, _)| text.source.is_of_buyers()) {
         let head = &heads[text.fold as usize];
         let felt = words.feel(head, &text.text, Some(&vector(row)), &text.language);
         levels.entry((text.source, &text.label)).or_default()[felt.level.height() as usize] += 1;

@@ -31,6 +31,9 @@ pub const ANGRY: usize = 6;
 /// languages brought nothing.
 const NEAR: &[&str] = &["afr", "hin", "mar", "pcm", "ron", "sun", "swe", "tat", "ukr"];
 
+/// Languages with opinions: those that are spoken in public most, and one that has no buyers' messages.
+const OPINIONS: &[&str] = &["ar", "de", "en", "es", "fr", "hi", "it", "pt"];
+
 /// Where a text is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
@@ -40,6 +43,15 @@ pub enum Source {
     Feelings,
     /// Phrases of buyers by intent, written for the project.
     Phrases,
+    /// What people write about anything, by sentiment, written for the project.
+    Opinions,
+}
+
+impl Source {
+    /// What the product reads: messages and requests to a shop.
+    pub const fn is_of_buyers(self) -> bool {
+        matches!(self, Self::Feelings | Self::Phrases)
+    }
 }
 
 /// A text, and what it teaches each column: yes or no, and what an error costs; `None` for nothing.
@@ -89,6 +101,11 @@ pub fn read(inputs: &mut Inputs) -> Result<Vec<Text>> {
             add(Source::Phrases, language, &intent, &text, phrases(&intent));
         }
     }
+    for language in OPINIONS {
+        for (sentiment, text) in lines(inputs, &format!("opinions/{language}.tsv"))? {
+            add(Source::Opinions, language, &sentiment, &text, opinions(&sentiment));
+        }
+    }
     Ok(all)
 }
 
@@ -134,6 +151,19 @@ fn feelings(level: &str) -> [Option<(bool, f32)>; 7] {
     teaches[CONCERNED] = Some((height >= 1, 4.0));
     teaches[UPSET] = Some((height >= 2, 4.0));
     teaches[ANGRY] = Some((height >= 3, 4.0));
+    teaches
+}
+
+/// Opinions: what is said of politics or a film tells no buyer's level, but praise is praise.
+fn opinions(sentiment: &str) -> [Option<(bool, f32)>; 7] {
+    let mut teaches = [None; 7];
+    teaches[NEGATIVE] = Some((sentiment == "negative", 2.0));
+    teaches[NEUTRAL] = Some((sentiment == "neutral", 2.0));
+    teaches[POSITIVE] = Some((sentiment == "positive", 2.0));
+    if sentiment != "negative" {
+        let counts = if sentiment == "positive" { 0.4 } else { 0.1 };
+        [CONCERNED, UPSET, ANGRY].into_iter().for_each(|column| teaches[column] = Some((false, counts)));
+    }
     teaches
 }
 

@@ -57,8 +57,10 @@ pub fn read(inputs: &mut Inputs) -> Result<Vec<Text>> {
         }
     }
     for name in mercator_domain::language::Language::SUPPORTED {
-        let file = inputs.bytes(&format!("intents/{name}.tsv"))?;
-        phrases(&String::from_utf8_lossy(&file), |phrase| texts.add(name, "phrases", phrase));
+        for folder in ["intents", "feelings"] {
+            let file = inputs.bytes(&format!("{folder}/{name}.tsv"))?;
+            phrases(&String::from_utf8_lossy(&file), |phrase| texts.add(name, "phrases", phrase));
+        }
     }
     let file = inputs.bytes("language/hi-latn.txt")?;
     String::from_utf8_lossy(&file).lines().filter(|line| !line.starts_with('#')).for_each(|line| texts.add("hi-latn", "phrases", line));

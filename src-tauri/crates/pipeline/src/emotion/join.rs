@@ -21,11 +21,15 @@ const LIKELY_CONCERNED: f32 = 0.5;
 /// Below this a word of anger is not believed: the rest of the message does not read so.
 const CONTRADICTED: f32 = 0.1;
 /// Kind words in a message that reads as upset with this probability are not meant so.
-const SARCASTIC: f32 = 0.6;
+const SARCASTIC: f32 = 0.65;
+/// Where nothing but praise is worded, only this much is believed against it.
+const AGAINST_PRAISE: f32 = 0.75;
 /// Praise that reads as positive with this probability, and not as upset, is happy, however loud.
 const HAPPY: f32 = 0.5;
 /// How much a word of the lexicon counts for the sentiment: one of praise makes it half as likely again.
 const WORDED: f32 = 0.8;
+/// What an upset customer writes counts as negative as so many words of it, where the wording does not say otherwise.
+const UPSETTING: f32 = 0.6;
 /// Where hearts stand, only this much is believed against them.
 const AGAINST_HEARTS: f32 = 0.95;
 /// A text of which no more words are known is not read as happy: "???".
@@ -66,11 +70,15 @@ pub(super) fn level(mut signs: Signs, reading: Option<&Reading>, matter: Matter)
     };
     let level = reading.map_or(by_signs, |reading| {
         let agreed = angry + upset > 0.0 && signs.mitigation <= 0.0 || sarcastic;
-        joined(by_signs, reading, agreed, signs.concerned > 0.0, happy, matter.wish)
+        let worried = signs.concerned > 0.0;
+        let kind = signs.positive > 0.0 && angry + upset <= 0.0 && !worried && !matter.trouble;
+        joined(by_signs, reading, &Worded { agreed, worried, happy, kind, wish: matter.wish })
     });
     let anger = anger(angry, upset, level, reading);
     let told = sentiment(&signs, angry + upset + signs.concerned * 0.5, level, reading);
-    let sentiment = if sarcastic { Sentiment::Negative } else { told };
+    // What the words themselves call upset is meant so, also beside a thanks: "na toll, vielen Dank auch".
+    let worded = by_signs >= EmotionLevel::Upset && !signs.joy;
+    let sentiment = if sarcastic || worded { Sentiment::Negative } else { told };
     reasons(&mut signs, level, sentiment, reading);
     signs.cues.sort_by(|a, b| b.0.total_cmp(&a.0));
     let cues = signs.cues.into_iter().map(|(_, cue)| cue).collect();
@@ -88,7 +96,8 @@ fn is_happy(signs: &Signs, reading: Option<&Reading>) -> bool {
 
 /// Kind words that are not meant so.
 fn mark_sarcasm(signs: &mut Signs, reading: Option<&Reading>, trouble: bool) -> bool {
-    let reads_so = |r: &Reading| r.upset >= SARCASTIC || (trouble && signs.praise_alone && r.upset + r.concerned >= TROUBLED);
+    let meant = |r: &Reading| r.upset >= SARCASTIC && r.negative > r.positive;
+    let reads_so = |r: &Reading| meant(r) || (trouble && signs.praise_alone && r.upset + r.concerned >= TROUBLED);
     let sarcastic = !signs.praise.is_empty() && !signs.joy && signs.mitigation <= 0.0 && reading.is_some_and(|r| r.whole && reads_so(r));
     if sarcastic {
         let words = std::mem::take(&mut signs.praise).join(", ");
@@ -100,21 +109,42 @@ fn mark_sarcasm(signs: &mut Signs, reading: Option<&Reading>, trouble: bool) -> 
     sarcastic
 }
 
+/// What the words and signs say beside the head.
+#[expect(clippy::struct_excessive_bools, reason = "Each is a sign of its own.")]
+struct Worded {
+    /// A word or a sign of displeasure.
+    agreed: bool,
+    /// One of worry.
+    worried: bool,
+    /// Plain joy.
+    happy: bool,
+    /// Praise alone.
+    kind: bool,
+    /// What is wished for reads as displeasure in itself.
+    wish: bool,
+}
+
 /// The level of the signs, raised or lowered by the head.
-fn joined(by_signs: EmotionLevel, reading: &Reading, agreed: bool, worried: bool, happy: bool, wish: bool) -> EmotionLevel {
+fn joined(by_signs: EmotionLevel, reading: &Reading, worded: &Worded) -> EmotionLevel {
     // What reads as praise as well must read so much the more as anger.
     let praised = reading.positive > reading.negative;
     let sure = |probability: f32, alone: f32, likely: f32, sign: bool| {
-        let alone = if praised { AGAINST_HEARTS.max(alone) } else { alone };
+        let alone = if praised {
+            AGAINST_HEARTS.max(alone)
+        } else if worded.kind {
+            AGAINST_PRAISE.max(alone)
+        } else {
+            alone
+        };
         (reading.whole && probability >= alone) || (sign && probability >= likely)
     };
-    let by_head = if happy {
+    let by_head = if worded.happy {
         EmotionLevel::Calm
-    } else if sure(reading.angry, SURE_ANGRY, LIKELY_ANGRY, agreed) {
+    } else if sure(reading.angry, SURE_ANGRY, LIKELY_ANGRY, worded.agreed) {
         EmotionLevel::Angry
-    } else if sure(reading.upset, if wish { SURE_OF_WISH } else { SURE_UPSET }, LIKELY_UPSET, agreed) {
+    } else if sure(reading.upset, if worded.wish { SURE_OF_WISH } else { SURE_UPSET }, LIKELY_UPSET, worded.agreed) {
         EmotionLevel::Upset
-    } else if sure(reading.concerned, SURE_CONCERNED, LIKELY_CONCERNED, worried || agreed) {
+    } else if sure(reading.concerned, SURE_CONCERNED, LIKELY_CONCERNED, worded.worried || worded.agreed) {
         EmotionLevel::Concerned
     } else {
         EmotionLevel::Calm
@@ -136,10 +166,11 @@ fn anger(angry: f32, upset: f32, level: EmotionLevel, reading: Option<&Reading>)
 
 /// The head's, with the words of the lexicon counted beside it, since it knows some languages better than others.
 fn sentiment(signs: &Signs, negative: f32, level: EmotionLevel, reading: Option<&Reading>) -> Sentiment {
-    let doubted = reading.is_some_and(|r| r.whole && r.positive > r.negative) && negative < 0.4;
-    if level == EmotionLevel::Angry || (level == EmotionLevel::Upset && !doubted) {
+    if level == EmotionLevel::Angry {
         return Sentiment::Negative;
     }
+    // What upsets is negative, unless the wording reads otherwise: tears of joy.
+    let negative = if level == EmotionLevel::Upset { negative.max(UPSETTING) } else { negative };
     match reading.filter(|r| r.whole || r.known >= 0.5) {
         Some(reading) => {
             let weighed = |p: f32, words: f32| p * (WORDED * words).exp();
