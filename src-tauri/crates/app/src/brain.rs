@@ -143,6 +143,8 @@ impl App {
         if loaded.is_some_and(|loaded| loaded != wanted) {
             let fresh = Arc::new(self.load_brain().await?);
             *self.brain.lock().await = Some(fresh);
+            // It holds what the articles' titles ask for, as the former bot read them.
+            *self.knowledge.write().await = None;
         }
         self.tell(AppEvent::UnderstandingChanged);
         Ok(())

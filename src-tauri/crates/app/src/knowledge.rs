@@ -1,16 +1,27 @@
 //! The knowledge base: articles as lists, edited, and as the index that the bot reads.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use mercator_domain::{
     article::{Article, Passage},
     ids::ArticleId,
     language::Language,
     moment::DAY_MS,
 };
-use mercator_pipeline::{KnowledgeIndex, ports::IndexedArticle};
-use mercator_store::{ChangeKind, articles::ArticleFilter};
+use mercator_pipeline::{
+    Bot, Encoder, KnowledgeIndex,
+    knowledge::{
+        Query,
+        meaning::{self, Packed},
+    },
+    ports::IndexedArticle,
+};
+use mercator_store::{ChangeKind, articles::ArticleFilter, text_vectors::Kept};
+use sha2::{Digest, Sha256};
 
 use crate::{
     App,
@@ -98,7 +109,18 @@ impl App {
 
     /// The passages that fit a question best, with their scores: what the bot would rest on.
     pub async fn search_knowledge(&self, question: &str, language: &Language, limit: usize) -> Result<Vec<Passage>> {
-        Ok(self.knowledge_index().await?.search(question, language, None, self.now(), limit))
+        let index = self.knowledge_index().await?;
+        let bot = self.brain().await?.bot.clone();
+        let (question, language, now) = (question.to_owned(), language.clone(), self.now());
+        let work = move || {
+            let vector = bot.encoder().map(|encoder| encoder.vector(&question));
+            let scores = bot.models().scores(&question, &language, vector.as_deref());
+            let intents = scores.map(|(_, scores)| scores.probabilities).unwrap_or_default();
+            let query =
+                Query { text: &question, vector: vector.as_deref(), intents: &intents, language: &language, country: None, now, limit };
+            index.search(&query)
+        };
+        tokio::task::spawn_blocking(work).await.context("The search was cut off")
     }
 
     /// The index is built anew at its next use.
@@ -117,10 +139,68 @@ impl App {
             return Ok(Arc::clone(index));
         }
         let articles = self.store.approved_articles().await?.into_iter().map(indexed).collect();
-        let index = Arc::new(tokio::task::spawn_blocking(move || KnowledgeIndex::build(articles)).await?);
+        let bot = self.brain().await?.bot.clone();
+        let index = Arc::new(match bot.encoder().cloned() {
+            Some(encoder) => self.index_with_meanings(articles, bot, encoder).await?,
+            None => tokio::task::spawn_blocking(move || KnowledgeIndex::build(articles)).await?,
+        });
         *slot = Some(Arc::clone(&index));
         Ok(index)
     }
+
+    /// The index with the vectors of all texts: those that are kept, and new ones, which are kept from now on. A text of some lines takes
+    /// a millisecond or two, so only the first look at thousands of new articles is long.
+    async fn index_with_meanings(&self, articles: Vec<IndexedArticle>, bot: Bot, encoder: Encoder) -> Result<KnowledgeIndex> {
+        let made_by = encoder.fingerprint();
+        let kept = self.store.text_vectors(&made_by).await?;
+        let work = move || {
+            let (vectors, changes) = meanings(&articles, kept, &encoder);
+            (KnowledgeIndex::with_meanings(articles, &vectors, bot.models()), changes)
+        };
+        let (index, changes) = tokio::task::spawn_blocking(work).await.context("Reading the articles was cut off")?;
+        if !changes.new.is_empty() || !changes.gone.is_empty() {
+            let mut tx = self.store.begin_at(self.now()).await?;
+            tx.keep_text_vectors(&made_by, &changes.new).await?;
+            tx.drop_text_vectors(&made_by, &changes.gone).await?;
+            tx.commit().await?;
+        }
+        Ok(index)
+    }
+}
+
+/// What is to be kept from now on, and no longer.
+struct VectorChanges {
+    new: Vec<Kept>,
+    gone: Vec<String>,
+}
+
+/// The vectors of all texts of the articles by text, made where none is kept, or a damaged one.
+fn meanings(articles: &[IndexedArticle], kept: Vec<Kept>, encoder: &Encoder) -> (HashMap<String, Packed>, VectorChanges) {
+    let mut known: HashMap<String, Option<Packed>> = kept.into_iter().map(|(hash, bytes)| (hash, Packed::from_bytes(&bytes))).collect();
+    let texts: HashMap<String, String> = articles.iter().flat_map(meaning::texts).map(|text| (hash_of(&text), text)).collect();
+    let mut vectors = HashMap::with_capacity(texts.len());
+    let mut missing = vec![];
+    for (hash, text) in texts {
+        match known.remove(&hash).flatten() {
+            Some(vector) => drop(vectors.insert(text, vector)),
+            None => missing.push((hash, text)),
+        }
+    }
+    let words: Vec<&str> = missing.iter().map(|(_, text)| text.as_str()).collect();
+    let made: Vec<Option<Packed>> = encoder.vectors(&words).iter().map(|vector| Packed::of(vector)).collect();
+    let mut new = vec![];
+    for ((hash, text), vector) in missing.into_iter().zip(made) {
+        if let Some(vector) = vector {
+            new.push((hash, vector.to_bytes()));
+            vectors.insert(text, vector);
+        }
+    }
+    // What is left of the kept ones belongs to no article any more.
+    (vectors, VectorChanges { new, gone: known.into_keys().collect() })
+}
+
+fn hash_of(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn indexed(article: Article) -> IndexedArticle {

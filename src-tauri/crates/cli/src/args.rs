@@ -15,7 +15,7 @@ use mercator_domain::{
     version,
     about = "Mercator without a window: answers buyers around the clock, imports, exports, measures.",
     after_help = "Exit status: 0 done, 1 failed (one line on standard error: what, and what to do), 2 wrong arguments.\n\
-                  Come with a later version: replay, kb evaluate, evaluate, translate, segments, quote.",
+                  Come with a later version: replay, evaluate, translate, segments, quote.",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -124,7 +124,6 @@ impl Command {
             Self::Translate(_) => Some("translate"),
             Self::Segments(_) => Some("segments"),
             Self::Quote(_) => Some("quote"),
-            Self::Kb(KbCommand::Evaluate(_)) => Some("kb evaluate"),
             _ => None,
         }
     }
@@ -276,9 +275,22 @@ pub struct Dashboards {
 pub enum KbCommand {
     /// The passages that the bot would rest on, with their scores.
     Search(KbSearch),
-    /// Comes with a later version.
-    #[command(hide = true)]
-    Evaluate(Rest),
+    /// How well articles answer a list of questions, at the product's own threshold. Nothing is stored.
+    Evaluate(KbEvaluate),
+}
+
+/// `kb evaluate`
+#[derive(Debug, Args)]
+pub struct KbEvaluate {
+    /// JSON lines {"id", "category", "title", "body", "language"}.
+    #[arg(long, value_name = "FILE")]
+    pub articles: PathBuf,
+    /// JSON lines {"id", "text", "language", "answers": [ids of articles]}; no answers mean that none of the articles answers.
+    #[arg(long, value_name = "FILE")]
+    pub questions: PathBuf,
+    /// Write each question with the articles found, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub predictions: Option<PathBuf>,
 }
 
 /// `kb search …`
@@ -303,7 +315,7 @@ pub struct Bench {
     /// Mails to import (ingest), messages to understand (pipeline). May be repeated.
     #[arg(long, value_name = "N")]
     pub messages: Vec<usize>,
-    /// Messages in the database that is measured (live, search, dashboards, start). May be repeated.
+    /// Messages in the database that is measured (live, search, dashboards, start); articles of the knowledge base (pipeline). May be repeated.
     #[arg(long, value_name = "N")]
     pub stored: Vec<usize>,
     /// How often each thing is measured.
@@ -377,7 +389,7 @@ mod tests {
 
     #[test]
     fn commands_of_later_versions_take_any_argument() {
-        for line in ["replay --since 2026-01-01", "kb evaluate --articles a --questions b", "evaluate retail --db F", "quote"] {
+        for line in ["replay --since 2026-01-01", "evaluate retail --db F", "quote"] {
             let words = std::iter::once("mercator-cli").chain(line.split(' '));
             assert!(Arguments::try_parse_from(words).unwrap().command.later().is_some(), "{line}");
         }

@@ -93,6 +93,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Track { texts } => track::track(&texts, output),
         Command::Dashboards(what) => dashboards::write(workspace, what, output).await,
         Command::Kb(KbCommand::Search(what)) => knowledge::search(workspace, &what, output).await,
+        Command::Kb(KbCommand::Evaluate(what)) => knowledge::evaluate(&what).await,
         Command::Bench(what) => bench::bench(what, output).await,
         // Answered before the runtime was started.
         _ => Ok(Done::WithFaults),

@@ -154,7 +154,7 @@ impl Bot {
                 corrected: None,
                 own: &own,
             };
-            self.read(&message, None, &counter);
+            self.read(&message, None, &counter, self.reader().as_ref());
         }
     }
 
@@ -184,13 +184,19 @@ impl Bot {
             corrected: None,
             own: &own,
         };
-        let mut read = self.read(&message, None, micros);
+        let reader = self.reader();
+        let mut read = self.read(&message, None, micros, reader.as_ref());
         for entity in &mut read.understand.value.entities {
             if let Some((start, end)) = read.parted.original(entity.start as usize, entity.end as usize) {
                 (entity.start, entity.end) = (u32::try_from(start).unwrap_or(entity.start), u32::try_from(end).unwrap_or(entity.end));
             }
         }
         Analysis { clean: read.clean, language: read.language, understand: read.understand, emotion: read.emotion }
+    }
+
+    /// Reads the texts of one message; `None` without an encoder.
+    fn reader(&self) -> Option<MessageReader<'_>> {
+        self.0.encoder.as_ref().map(MessageReader::new)
     }
 
     /// Cleaning and language alone.
@@ -227,7 +233,9 @@ impl Bot {
             own: &input.own,
             corrected: input.corrected,
         };
-        let mut read = self.read(&message, Some((ports, &input.store.language)), ports.micros);
+        let reader = self.reader();
+        let mut read = self.read(&message, Some((ports, &input.store.language)), ports.micros, reader.as_ref());
+        let vectors = |texts: &[&str]| reader.as_ref().map(|reader| reader.vectors(texts));
         read.clean.evidence.extend(files::reasons(input));
         let (found, retrieve) = timed(ports.micros, || {
             let mut named = read.understand.value.entities.clone();
@@ -238,7 +246,10 @@ impl Bot {
                 subject: clean_subject(&input.subject),
                 language: &read.language.value.code,
                 intent: read.understand.value.intent.name,
+                intents: &read.reading.probabilities,
                 entities: &named,
+                vector: read.reading.vector.as_deref(),
+                vectors: &vectors,
             };
             // What a machine wrote or a person answers needs no look-up.
             let skip = input.automatic != Automatic::None || input.human_owns;
@@ -249,7 +260,13 @@ impl Bot {
     }
 
     /// Clean, language, translate, understand, emotion.
-    fn read(&self, message: &Message, translate: Option<(&Ports, &Language)>, micros: &dyn Fn() -> u64) -> Read {
+    fn read(
+        &self,
+        message: &Message,
+        translate: Option<(&Ports, &Language)>,
+        micros: &dyn Fn() -> u64,
+        reader: Option<&MessageReader>,
+    ) -> Read {
         let ((parted, content), clean) = timed(micros, || cleaned(message));
         let visible = words(&parted, content);
         let worth = if visible.is_empty() { message.subject } else { visible };
@@ -266,8 +283,7 @@ impl Bot {
             let (text, engine) = done.unzip();
             (Translation { text, engine }, 1.0, why, ())
         });
-        let reader = self.0.encoder.as_ref().map(MessageReader::new);
-        let vectors = |texts: &[&str]| reader.as_ref().map(|reader| reader.vectors(texts));
+        let vectors = |texts: &[&str]| reader.map(|reader| reader.vectors(texts));
         let (reading, understand) = timed(micros, || {
             let subject = clean_subject(message.subject);
             let reading = understand::understand(visible, subject, code, message.own, &self.0.models, &vectors);

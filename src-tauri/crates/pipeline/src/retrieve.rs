@@ -15,11 +15,12 @@ use mercator_domain::{
 };
 
 use crate::{
-    knowledge::{KnowledgeIndex, terms::terms},
+    knowledge::{KnowledgeIndex, Query, terms::terms},
     ports::{OrderFound, Orders, TurnInput},
     questions, regions,
     regions::Fit,
     tokens,
+    understand::Vectors,
 };
 
 /// So many passages are kept as evidence.
@@ -62,8 +63,14 @@ pub struct Question<'a> {
     pub language: &'a Language,
     /// What it wants.
     pub intent: Intent,
+    /// The probability of each of `Intent::ALL`.
+    pub intents: &'a [f32],
     /// What it names, the subject's last.
     pub entities: &'a [Entity],
+    /// The sentence vector of the visible text.
+    pub vector: Option<&'a [f32]>,
+    /// Makes those of its parts.
+    pub vectors: Vectors<'a>,
 }
 
 /// Looks up passages and order.
@@ -91,7 +98,17 @@ fn passages(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex, 
     // Also those that are told beside the question: "I live in Brazil. Do I pay duty?" is no question on Europe.
     let countries: Vec<&str> = question.entities.iter().filter(|e| e.kind == EntityKind::Country).map(|e| e.value.as_str()).collect();
     for asked in asked(question, &input.subject, knowledge) {
-        for mut passage in knowledge.search(&asked, question.language, input.writer.country.as_deref(), input.now, PASSAGES) {
+        let made = if asked == question.text.trim() { None } else { (question.vectors)(&[&asked]).and_then(|mut made| made.pop()) };
+        let query = Query {
+            text: &asked,
+            vector: made.as_deref().or(question.vector.filter(|_| asked == question.text.trim())),
+            intents: question.intents,
+            language: question.language,
+            country: input.writer.country.as_deref(),
+            now: input.now,
+            limit: PASSAGES,
+        };
+        for mut passage in knowledge.search(&query) {
             if !countries.is_empty() {
                 of_the_country(&mut passage, &asked, &countries, knowledge, (input.rules.answer_threshold, &mut *why));
             }
@@ -296,9 +313,14 @@ mod tests {
         support::{self, Shop},
     };
 
+    fn plain<'a>(text: &'a str, language: &'a Language) -> Question<'a> {
+        Question { text, subject: "", language, intent: Intent::Other, intents: &[], entities: &[], vector: None, vectors: &|_| None }
+    }
+
     fn find(text: &str, intent: Intent, shop: &Shop) -> Found {
         let entities = crate::entities::find(text);
-        let question = Question { text, subject: "", language: &Language::english(), intent, entities: &entities };
+        let english = Language::english();
+        let question = Question { intent, entities: &entities, ..plain(text, &english) };
         retrieve(&question, &support::input(text), &KnowledgeIndex::default(), shop)
     }
 
@@ -323,7 +345,8 @@ mod tests {
     #[test]
     fn what_is_told_beside_a_question_does_not_count_against_its_article() {
         let check = |text: &str, subject: &str, answered: bool| {
-            let question = Question { text, subject, language: &Language::english(), intent: Intent::ProductQuestion, entities: &[] };
+            let english = Language::english();
+            let question = Question { subject, intent: Intent::ProductQuestion, ..plain(text, &english) };
             let input = support::input(text);
             let found = retrieve(&question, &input, &support::knowledge(), &Shop::default());
             let score = found.retrieved.passages.first().map_or(0.0, |p| p.score);
@@ -367,7 +390,7 @@ mod tests {
             ]);
             let entities = crate::entities::find(text);
             let english = Language::english();
-            let question = Question { text, subject: "", language: &english, intent: Intent::TariffQuestion, entities: &entities };
+            let question = Question { intent: Intent::TariffQuestion, entities: &entities, ..plain(text, &english) };
             let input = support::input(text);
             let found = retrieve(&question, &input, &knowledge, &Shop::default());
             let first = found.retrieved.passages.first().filter(|p| p.score >= input.rules.answer_threshold);

@@ -38,6 +38,8 @@ pub struct Reading {
     pub asks_about_rule: bool,
     /// It says that a payment of the writer's went wrong.
     pub payment_failed: bool,
+    /// The probability of each of `Intent::ALL`; nothing where no model tells.
+    pub probabilities: Vec<f32>,
     /// The sentence vector of the whole text, for the stages behind, so that the encoder runs once.
     pub vector: Option<Vec<f32>>,
     /// Why.
@@ -84,6 +86,7 @@ pub fn understand(text: &str, subject: &str, language: &Language, own: &OwnNumbe
     Reading {
         asks_about_rule: questions::asks_about_rule(text),
         payment_failed,
+        probabilities: read.probabilities,
         vector,
         understood: Understood { intent, also, entities },
         person,

@@ -71,6 +71,7 @@ pub mod put;
 pub mod satisfaction;
 mod segments;
 mod settings;
+pub mod text_vectors;
 mod work_orders;
 
 pub use changes::ChangeKind;

@@ -40,6 +40,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0004_search.sql"),
         postgres: include_str!("../../../../migrations/postgres/0004_search.sql"),
     },
+    Migration {
+        number: 5,
+        name: "text_vectors",
+        sqlite: include_str!("../../../../migrations/sqlite/0005_text_vectors.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0005_text_vectors.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

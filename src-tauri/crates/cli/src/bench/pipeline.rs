@@ -3,7 +3,7 @@
 //!
 //! The turn has no database in it: orders come from a list in memory, so the figure is that of the stages alone. All on one thread.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Result;
 use mercator_app::{clock::micros, models::load_bot};
@@ -18,8 +18,9 @@ use mercator_domain::{
     order::{Order, OrderStatus},
 };
 use mercator_pipeline::{
-    Bot, KnowledgeIndex,
+    Bot, Encoder, KnowledgeIndex,
     bot::AnalysisInput,
+    knowledge::meaning::{self, Packed},
     ports::{IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
 };
 use serde_json::{Value, json};
@@ -34,16 +35,20 @@ use super::{
 /// Messages of one measurement.
 const MESSAGES: usize = 2_000;
 
+/// Articles of the knowledge bases that are measured: a small shop's, and a large one's.
+const ARTICLES: [usize; 2] = [40, 5_000];
+
 /// The moment of all turns: a fixed one, so that every run decides alike.
 const NOW: Moment = Moment(1_793_404_800_000);
 
-/// Measures with both knowledge bases.
+/// Measures with each knowledge base.
 pub async fn measure(plan: &Plan) -> Result<Value> {
     let messages = plan.messages.first().copied().unwrap_or(MESSAGES);
-    tokio::task::spawn_blocking(move || both(messages)).await?
+    let articles = Plan::sizes(&plan.stored, &ARTICLES);
+    tokio::task::spawn_blocking(move || all(messages, &articles)).await?
 }
 
-fn both(messages: usize) -> Result<Value> {
+fn all(messages: usize, articles: &[usize]) -> Result<Value> {
     let start = micros();
     let bot = load_bot(None)?;
     let languages: Vec<Language> = phrases::ALL.iter().filter_map(|phrases| Language::parse(phrases.language)).collect();
@@ -53,11 +58,17 @@ fn both(messages: usize) -> Result<Value> {
     let understanding = understanding(&bot, &inputs);
     let orders = OneOrder(order()?);
     let mut figures = vec![];
-    for articles in [40, 5_000] {
+    for &articles in articles {
+        let given = knowledge(articles);
         let start = micros();
-        let knowledge = KnowledgeIndex::build(knowledge(articles));
+        let vectors = bot.encoder().map(|encoder| vectors(&given, encoder)).unwrap_or_default();
+        let embedded = micros().saturating_sub(start);
+        let start = micros();
+        let knowledge = KnowledgeIndex::with_meanings(given, &vectors, bot.models());
         let built = micros().saturating_sub(start);
-        figures.push(one(&bot, &knowledge, &orders, &inputs, articles, built));
+        let mut figure = one(&bot, &knowledge, &orders, &inputs, articles, built);
+        figure["vectors_micros"] = json!(embedded);
+        figures.push(figure);
     }
     Ok(json!({ "messages": messages, "load_and_train_micros": warm, "understanding": understanding, "knowledge": figures }))
 }
@@ -78,7 +89,10 @@ fn understanding(bot: &Bot, inputs: &[TurnInput]) -> Value {
         times.push_since(start);
     }
     let cpu = cpu_seconds().zip(cpu).map(|(after, before)| after - before);
+    let mut letters: Vec<usize> = inputs.iter().map(|input| input.text.chars().count()).collect();
+    letters.sort_unstable();
     json!({
+        "letters_p50": letters.get(letters.len() / 2), "letters_p99": letters.get(letters.len() * 99 / 100),
         "encoder": bot.encoder().map(|encoder| encoder.name().to_owned()), "analyze": times.spread(),
         "messages_per_cpu_second": cpu.and_then(|cpu| ratio(inputs.len() as f64, cpu)),
         "resident_kib": status_kib("VmRSS"), "proportional_kib": pss_kib(), "peak_resident_kib": status_kib("VmHWM"),
@@ -110,6 +124,14 @@ fn one(bot: &Bot, knowledge: &KnowledgeIndex, orders: &OneOrder, inputs: &[TurnI
         "articles": articles, "index_micros": built, "turn": times.spread(), "stage_p50_micros": of_stages(50),
         "stage_p99_micros": of_stages(99), "decisions": decisions,
     })
+}
+
+/// The vectors of all texts, as the application makes and keeps them.
+fn vectors(articles: &[IndexedArticle], encoder: &Encoder) -> HashMap<String, Packed> {
+    let texts: Vec<String> = articles.iter().flat_map(meaning::texts).collect();
+    let words: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let made = encoder.vectors(&words);
+    texts.into_iter().zip(made).filter_map(|(text, vector)| Some((text, Packed::of(&vector)?))).collect()
 }
 
 fn inputs(count: usize) -> Vec<TurnInput> {

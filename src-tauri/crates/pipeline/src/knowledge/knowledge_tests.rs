@@ -41,8 +41,12 @@ fn shop() -> Vec<IndexedArticle> {
     ]
 }
 
+fn query<'a>(text: &'a str, language: &'a Language, limit: usize) -> Query<'a> {
+    Query { text, vector: None, intents: &[], language, country: None, now: Moment(0), limit }
+}
+
 fn best(question: &str, language: &str) -> Option<(i64, f32)> {
-    let found = KnowledgeIndex::build(shop()).search(question, &Language::parse(language).unwrap(), None, Moment(0), 3);
+    let found = KnowledgeIndex::build(shop()).search(&query(question, &Language::parse(language).unwrap(), 3));
     found.first().map(|p| (p.article_id.get(), p.score))
 }
 
@@ -86,7 +90,7 @@ fn d8_expired_early_and_foreign_articles_are_never_given() {
     articles.truncate(1);
     let given = |articles: &[IndexedArticle], country: Option<&str>| {
         !KnowledgeIndex::build(articles.to_vec())
-            .search("How long does delivery take?", &Language::english(), country, Moment(1_000), 3)
+            .search(&Query { country, now: Moment(1_000), ..query("How long does delivery take?", &Language::english(), 3) })
             .is_empty()
     };
     assert!(given(&articles, None));
@@ -103,7 +107,7 @@ fn d8_expired_early_and_foreign_articles_are_never_given() {
 #[test]
 fn one_passage_a_key_and_the_paragraph_that_fits() {
     let index = KnowledgeIndex::build(shop());
-    let found = index.search("How long does delivery from China take?", &Language::english(), None, Moment(0), 5);
+    let found = index.search(&query("How long does delivery from China take?", &Language::english(), 5));
     assert_eq!((found[0].article_id, found[0].index), (ArticleId(1), 1));
     let mut keys: Vec<_> = found.iter().map(|p| p.article_id).collect();
     keys.dedup();
@@ -113,8 +117,8 @@ fn one_passage_a_key_and_the_paragraph_that_fits() {
 
 #[test]
 fn an_empty_index_and_an_empty_question_give_nothing() {
-    assert!(KnowledgeIndex::build(vec![]).search("anything", &Language::english(), None, Moment(0), 3).is_empty());
-    assert!(KnowledgeIndex::build(shop()).search("", &Language::english(), None, Moment(0), 3).is_empty());
+    assert!(KnowledgeIndex::build(vec![]).search(&query("anything", &Language::english(), 3)).is_empty());
+    assert!(KnowledgeIndex::build(shop()).search(&query("", &Language::english(), 3)).is_empty());
 }
 
 /// The score of every article by reading it whole, without any list of places: what the index must agree with.
@@ -162,7 +166,7 @@ fn scores_are_those_of_reading_every_article() {
         "A giraffe in a green kitchen",
     ] {
         let expect = read_one_by_one(&index, &articles, question);
-        let got = index.search(question, &Language::english(), None, Moment(0), 5);
+        let got = index.search(&query(question, &Language::english(), 5));
         assert_eq!(got.len(), expect.len().min(5), "{question}");
         for (passage, (_, score)) in got.iter().zip(&expect) {
             assert!((passage.score - score).abs() < 1e-4, "{question}: {} instead of {score}", passage.score);
@@ -174,7 +178,7 @@ fn scores_are_those_of_reading_every_article() {
 #[test]
 fn one_of_five_thousand_articles_is_found_with_its_passage() {
     let index = KnowledgeIndex::build(many(5_000));
-    let found = index.search("Does model 4711 fit my lamp?", &Language::english(), None, Moment(0), 3);
+    let found = index.search(&query("Does model 4711 fit my lamp?", &Language::english(), 3));
     assert_eq!(found[0].article_id, ArticleId(4711));
     assert_eq!(found[0].index, 0, "of its paragraphs the one that names it");
 }

@@ -1,11 +1,12 @@
 //! The knowledge index: which passages answer a question, with a score from 0 to 1 that the rules compare with a threshold.
 //!
-//! The score is the share of the question's weight that an article covers (rare words weigh more, unknown words count against
+//! By words the score is the share of the question's weight that an article covers (rare words weigh more, unknown words count against
 //! it), so that a question about something else stays low whatever the size of the knowledge base. Words of the trade are read as
-//! concepts over all languages ([`concepts`]). Articles of one key are variants: one is given, in the buyer's language if there is one.
+//! concepts over all languages ([`concepts`]). Where there is a sentence encoder, the nearness of meaning is joined to it ([`meaning`]). Articles of one key are variants: one is given, in the buyer's language if there is one.
 //! Here it is built; `search` asks it. Not here: full-text search for people (`store`).
 
 pub mod concepts;
+pub mod meaning;
 mod search;
 pub mod terms;
 
@@ -13,7 +14,9 @@ use std::collections::HashMap;
 
 use mercator_domain::{ids::ArticleId, language::Language, moment::Moment};
 
-use crate::ports::IndexedArticle;
+use crate::{intents::Models, ports::IndexedArticle};
+use meaning::{Meanings, Packed};
+pub use search::Query;
 use terms::{Term, terms};
 
 /// One article that has a term.
@@ -56,10 +59,20 @@ pub struct KnowledgeIndex {
     vocabulary: HashMap<String, u32>,
     posted: Vec<Posted>,
     rarity: Vec<f32>,
+    /// Of articles whose vectors are there.
+    meanings: Meanings,
 }
 
 impl KnowledgeIndex {
-    /// Builds the index.
+    /// Builds the index with the vectors of the articles' texts ([`meaning::texts`]), by text: an article whose texts lack one is found by
+    /// its words alone.
+    /// The models read what each title asks for.
+    pub fn with_meanings(articles: Vec<IndexedArticle>, vectors: &HashMap<String, Packed>, models: &Models) -> Self {
+        let meanings = Meanings::find(&articles, vectors, models);
+        Self { meanings, ..Self::build(articles) }
+    }
+
+    /// Builds the index by words alone.
     pub fn build(articles: Vec<IndexedArticle>) -> Self {
         let mut index = Self::default();
         let mut keys: HashMap<String, u32> = HashMap::new();
