@@ -116,8 +116,16 @@ impl App {
             let vector = bot.encoder().map(|encoder| encoder.vector(&question));
             let scores = bot.models().scores(&question, &language, vector.as_deref());
             let intents = scores.map(|(_, scores)| scores.probabilities).unwrap_or_default();
-            let query =
-                Query { text: &question, vector: vector.as_deref(), intents: &intents, language: &language, country: None, now, limit };
+            let query = Query {
+                text: &question,
+                vector: vector.as_deref(),
+                words: bot.words(),
+                intents: &intents,
+                language: &language,
+                country: None,
+                now,
+                limit,
+            };
             index.search(&query)
         };
         tokio::task::spawn_blocking(work).await.context("The search was cut off")

@@ -164,30 +164,45 @@ fn track_tells_number_carrier_and_check_digit() {
     assert!(out(&run(home.path(), &["track", "RR473124829CN"])).contains("check digit valid"));
 }
 
-/// The figures that a seller may rely on before the bot answers by itself. They need the sentence encoder that set-up fetches.
-#[test]
-fn d3_kb_evaluate_finds_the_articles_and_abstains_where_none_answers() {
-    let home = home();
-    let knowledge = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/knowledge");
-    let (articles, questions) = (knowledge.join("articles.jsonl"), knowledge.join("questions.jsonl"));
-    let predictions = home.path().join("found.jsonl");
-    let files = [articles.to_str().unwrap(), questions.to_str().unwrap(), predictions.to_str().unwrap()];
-    let line = ["kb", "evaluate", "--articles", files[0], "--questions", files[1], "--predictions", files[2]];
-    let got = json_of(&run(home.path(), &line));
-    let figure = |name: &str| got[name].as_f64().unwrap();
-    assert_eq!((got["n"].as_u64(), got["by_language"].as_object().unwrap().len()), (Some(200), 16));
-    let models =
-        std::env::var_os("MERCATOR_MODELS").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../models"), PathBuf::from);
+/// What `kb evaluate` gives for the project's articles; `None` without the sentence encoder that set-up fetches.
+fn kb_evaluate(home: &std::path::Path, questions: &str) -> Option<Value> {
+    let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let models = std::env::var_os("MERCATOR_MODELS").map_or_else(|| crates.join("../../models"), PathBuf::from);
     if !models.join("sentence-encoder.model").exists() {
         assert!(std::env::var_os("CI").is_none_or(|ci| ci.is_empty()), "set-up must have fetched the sentence encoder");
         println!("SKIPPED: without the sentence encoder words alone decide; run ./mercator setup");
-        return;
+        return None;
     }
+    let file = |name: &str| crates.join("../../../tests/fixtures/knowledge").join(name).to_string_lossy().into_owned();
+    let predictions = home.join("found.jsonl").to_string_lossy().into_owned();
+    let (articles, questions) = (file("articles.jsonl"), file(questions));
+    let line = ["kb", "evaluate", "--articles", &articles, "--questions", &questions, "--predictions", &predictions];
+    let got = json_of(&run(home, &line));
+    assert_eq!(std::fs::read_to_string(&predictions).unwrap().lines().count() as u64, got["n"].as_u64().unwrap());
+    assert!(!home.join("data").exists(), "it has a workspace of its own, which is gone");
+    Some(got)
+}
+
+/// The figures that a seller may rely on before the bot answers by itself.
+#[test]
+fn d3_kb_evaluate_finds_the_articles_and_abstains_where_none_answers() {
+    let home = home();
+    let Some(got) = kb_evaluate(home.path(), "questions.jsonl") else { return };
+    let figure = |name: &str| got[name].as_f64().unwrap();
+    assert_eq!((got["n"].as_u64(), got["by_language"].as_object().unwrap().len()), (Some(200), 16));
     assert!(figure("recall_at_1") >= 0.85 && figure("recall_at_3") >= 0.95, "{got}");
     assert!(figure("answered_of_answerable") >= 0.75 && figure("answered_of_unanswerable") <= 0.1, "{got}");
-    assert!(figure("right_of_answered") >= 0.9, "{got}");
-    assert_eq!(std::fs::read_to_string(&predictions).unwrap().lines().count(), 200);
-    assert!(!home.path().join("data").exists(), "it has a workspace of its own, which is gone");
+    assert!(figure("right_of_answered") >= 0.95, "{got}");
+}
+
+/// Questions on what the articles are about and do not tell ("how tall is the lamp?"): harder, so fewer are answered.
+#[test]
+fn d3_kb_evaluate_on_near_misses() {
+    let home = home();
+    let Some(got) = kb_evaluate(home.path(), "near_misses.jsonl") else { return };
+    let figure = |name: &str| got[name].as_f64().unwrap();
+    assert!(figure("answered_of_unanswerable") <= 0.1 && figure("answered_of_answerable") >= 0.55, "{got}");
+    assert!(figure("recall_at_1") >= 0.85 && figure("recall_at_3") >= 0.95, "{got}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ use crate::{
     fold::Folded,
     injection,
     intents::{Models, classifier::Classifier},
-    knowledge::KnowledgeIndex,
+    knowledge::{KnowledgeIndex, meaning::WordVectors},
     language::{self, Prior},
     order_reply, own_name,
     ports::{HistoryLine, Ports, TurnInput},
@@ -47,6 +47,8 @@ pub struct Bot(Arc<Shared>);
 struct Shared {
     models: Models,
     encoder: Option<Encoder>,
+    /// Of the words of questions, for the knowledge index.
+    words: Option<WordVectors>,
     /// The encoder is the one on whose vectors the head of the emotions was trained.
     head_knows_vectors: bool,
     emotions: Vec<(&'static str, OnceLock<Option<EmotionWords>>)>,
@@ -130,6 +132,7 @@ impl Bot {
         Ok(Self(Arc::new(Shared {
             models: Models::load(learned.intents, &learned.taught)?,
             head_knows_vectors: learned.encoder.as_ref().is_some_and(|e| head::shipped().is_some_and(|h| h.encoder == e.fingerprint())),
+            words: learned.encoder.clone().map(WordVectors::new),
             encoder: learned.encoder,
             emotions: data::languages("emotion").map(|code| (code, OnceLock::new())).collect(),
             risks: slots("risk"),
@@ -166,6 +169,11 @@ impl Bot {
     /// The sentence encoder, where its model is there.
     pub fn encoder(&self) -> Option<&Encoder> {
         self.0.encoder.as_ref()
+    }
+
+    /// Makes the vectors of words for a search of the knowledge index; `None` without an encoder.
+    pub fn words(&self) -> Option<&WordVectors> {
+        self.0.words.as_ref()
     }
 
     /// Cleaning, language, intent, entities, emotion and risk of a text: no orders, no knowledge, no decision.
@@ -250,6 +258,7 @@ impl Bot {
                 entities: &named,
                 vector: read.reading.vector.as_deref(),
                 vectors: &vectors,
+                words: self.words(),
             };
             // What a machine wrote or a person answers needs no look-up.
             let skip = input.automatic != Automatic::None || input.human_owns;

@@ -15,7 +15,7 @@ use mercator_domain::{
 };
 
 use crate::{
-    knowledge::{KnowledgeIndex, Query, terms::terms},
+    knowledge::{KnowledgeIndex, Query, meaning::WordVectors, terms::terms},
     ports::{OrderFound, Orders, TurnInput},
     questions, regions,
     regions::Fit,
@@ -71,6 +71,8 @@ pub struct Question<'a> {
     pub vector: Option<&'a [f32]>,
     /// Makes those of its parts.
     pub vectors: Vectors<'a>,
+    /// Makes those of its words.
+    pub words: Option<&'a WordVectors>,
 }
 
 /// Looks up passages and order.
@@ -102,6 +104,7 @@ fn passages(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex, 
         let query = Query {
             text: &asked,
             vector: made.as_deref().or(question.vector.filter(|_| asked == question.text.trim())),
+            words: question.words,
             intents: question.intents,
             language: question.language,
             country: input.writer.country.as_deref(),
@@ -314,7 +317,17 @@ mod tests {
     };
 
     fn plain<'a>(text: &'a str, language: &'a Language) -> Question<'a> {
-        Question { text, subject: "", language, intent: Intent::Other, intents: &[], entities: &[], vector: None, vectors: &|_| None }
+        Question {
+            text,
+            subject: "",
+            language,
+            intent: Intent::Other,
+            intents: &[],
+            entities: &[],
+            vector: None,
+            vectors: &|_| None,
+            words: None,
+        }
     }
 
     fn find(text: &str, intent: Intent, shop: &Shop) -> Found {

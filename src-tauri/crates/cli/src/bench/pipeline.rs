@@ -3,7 +3,10 @@
 //!
 //! The turn has no database in it: orders come from a list in memory, so the figure is that of the stages alone. All on one thread.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use anyhow::Result;
 use mercator_app::{clock::micros, models::load_bot};
@@ -128,7 +131,7 @@ fn one(bot: &Bot, knowledge: &KnowledgeIndex, orders: &OneOrder, inputs: &[TurnI
 
 /// The vectors of all texts, as the application makes and keeps them.
 fn vectors(articles: &[IndexedArticle], encoder: &Encoder) -> HashMap<String, Packed> {
-    let texts: Vec<String> = articles.iter().flat_map(meaning::texts).collect();
+    let texts: BTreeSet<String> = articles.iter().flat_map(meaning::texts).collect();
     let words: Vec<&str> = texts.iter().map(String::as_str).collect();
     let made = encoder.vectors(&words);
     texts.into_iter().zip(made).filter_map(|(text, vector)| Some((text, Packed::of(&vector)?))).collect()

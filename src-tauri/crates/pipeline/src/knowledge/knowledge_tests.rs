@@ -42,7 +42,7 @@ fn shop() -> Vec<IndexedArticle> {
 }
 
 fn query<'a>(text: &'a str, language: &'a Language, limit: usize) -> Query<'a> {
-    Query { text, vector: None, intents: &[], language, country: None, now: Moment(0), limit }
+    Query { text, vector: None, words: None, intents: &[], language, country: None, now: Moment(0), limit }
 }
 
 fn best(question: &str, language: &str) -> Option<(i64, f32)> {
@@ -181,4 +181,71 @@ fn one_of_five_thousand_articles_is_found_with_its_passage() {
     let found = index.search(&query("Does model 4711 fit my lamp?", &Language::english(), 3));
     assert_eq!(found[0].article_id, ArticleId(4711));
     assert_eq!(found[0].index, 0, "of its paragraphs the one that names it");
+}
+
+/// With the sentence encoder and the model of the intents of set-up; `None` without them.
+fn by_meaning(articles: Vec<IndexedArticle>) -> Option<(KnowledgeIndex, crate::Bot)> {
+    let (encoder, intents) = (crate::support::encoder()?, crate::support::intents()?);
+    let bot = crate::Bot::load(crate::Learned { encoder: Some(encoder.clone()), intents: Some(intents), ..Default::default() }).unwrap();
+    let vector = |text: String| {
+        let packed = Packed::of(&encoder.vector(&text)).unwrap();
+        (text, packed)
+    };
+    let vectors = articles.iter().flat_map(meaning::texts).map(vector).collect();
+    Some((KnowledgeIndex::with_meanings(articles, &vectors, bot.models()), bot))
+}
+
+#[test]
+fn d3_meaning_finds_across_languages_and_abstains_where_only_the_product_is_the_same() {
+    let english = shop().into_iter().filter(|article| article.language == Language::english()).collect();
+    let Some((index, bot)) = by_meaning(english) else { return };
+    let check = |question: &str, language: &str, answered: Option<i64>| {
+        let language = Language::parse(language).unwrap();
+        let vector = bot.encoder().unwrap().vector(question);
+        let scores = bot.models().scores(question, &language, Some(&vector)).unwrap().1.probabilities;
+        let query = Query { vector: Some(&vector), words: bot.words(), intents: &scores, ..query(question, &language, 3) };
+        let found = index.search(&query);
+        let first = found.first().filter(|passage| passage.score >= 0.45).map(|passage| passage.article_id.get());
+        assert_eq!(first, answered, "{question}: {found:?}");
+    };
+    check("Wie lange dauert der Versand?", "de", Some(1));
+    check("배송은 며칠 걸리나요?", "ko", Some(1));
+    check("ส่งของใช้เวลากี่วัน", "th", Some(1));
+    check("商品を返品できますか？", "ja", Some(3));
+    check("هل يمكنني إرجاع المنتج؟", "ar", Some(3));
+    check("Quels moyens de paiement acceptez-vous ?", "fr", Some(5));
+    check("Can I dim the Aurora lamp?", "en", Some(6));
+    check("Can the Aurora lamp hang from a sloped ceiling?", "en", None);
+    check("Is the Nebula chandelier dimmable?", "en", None);
+    check("Is the Aurora lamp in stock?", "en", None);
+    check("Do you repair vintage radios?", "en", None);
+    check("Verkaufen Sie auch Fahrräder?", "de", None);
+    check("你们的老板是谁？", "zh", None);
+}
+
+#[test]
+fn an_article_without_vectors_is_found_by_its_words() {
+    let Some((_, bot)) = by_meaning(vec![]) else { return };
+    let index = KnowledgeIndex::with_meanings(shop(), &HashMap::new(), bot.models());
+    let vector = bot.encoder().unwrap().vector("Can I return an item?");
+    let found =
+        index.search(&Query { vector: Some(&vector), words: bot.words(), ..query("Can I return an item?", &Language::english(), 1) });
+    assert_eq!(found[0].article_id, ArticleId(3));
+    assert!(found[0].score > 0.9, "by words alone: {found:?}");
+}
+
+#[test]
+fn d8_what_meaning_finds_is_valid_and_for_the_buyers_country() {
+    let mut articles = shop();
+    articles.truncate(1);
+    articles[0].country = Some("BR".into());
+    articles[0].valid_to = Some(Moment(999));
+    let Some((index, bot)) = by_meaning(articles) else { return };
+    let vector = bot.encoder().unwrap().vector("How long does delivery take?");
+    let given = |country, now| {
+        let english = Language::english();
+        let plain = Query { words: bot.words(), ..query("How long does delivery take?", &english, 3) };
+        !index.search(&Query { vector: Some(&vector), country, now: Moment(now), ..plain }).is_empty()
+    };
+    assert!(given(Some("BR"), 999) && !given(Some("BR"), 1_000) && !given(Some("DE"), 999) && !given(None, 999));
 }
