@@ -26,6 +26,16 @@ const LIVE: &str = "demo_live_next";
 /// Told with each part: done, in all.
 pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Send + Sync);
 
+/// What the demo's buyers write, with the subject of their conversation: real messages for a measurement.
+pub fn letters() -> Result<Vec<(String, String)>> {
+    let demo = data::read(Moment(0))?;
+    let of_buyers = demo.conversations.into_iter().flat_map(|conversation| {
+        let buyers = conversation.messages.into_iter().filter(|message| message.from == "customer");
+        buyers.map(move |message| (conversation.subject.clone(), message.text)).collect::<Vec<_>>()
+    });
+    Ok(of_buyers.collect())
+}
+
 impl App {
     /// Fills an empty workspace with the demo, and lets the rest of the day play while the program runs.
     pub async fn start_demo(&self) -> Result<()> {

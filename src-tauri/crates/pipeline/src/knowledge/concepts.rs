@@ -1,6 +1,6 @@
 //! Words of the trade that mean the same in sixteen languages, so that a question finds an article that uses another word or language.
 //!
-//! A bridge until sentence embeddings carry it: only words of which the shop's meaning is certain are here.
+//! For shops without the sentence encoder, and beside it where languages differ: only words of which the shop's meaning is certain are here.
 
 use std::sync::LazyLock;
 
