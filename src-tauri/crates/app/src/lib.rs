@@ -30,6 +30,7 @@ mod media;
 pub mod models;
 pub mod orders;
 pub mod outbox;
+pub mod replay;
 pub mod satisfaction;
 pub mod search_query;
 pub mod settings;

@@ -15,7 +15,7 @@ use mercator_domain::{
     version,
     about = "Mercator without a window: answers buyers around the clock, imports, exports, measures.",
     after_help = "Exit status: 0 done, 1 failed (one line on standard error: what, and what to do), 2 wrong arguments.\n\
-                  Come with a later version: replay, evaluate, translate, segments, quote.",
+                  Come with a later version: evaluate, translate, segments, quote.",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -95,9 +95,8 @@ pub enum Command {
     Kb(KbCommand),
     /// Measure; without a name the names are listed.
     Bench(Bench),
-    /// Comes with a later version.
-    #[command(hide = true)]
-    Replay(Rest),
+    /// What the bot would have done with stored messages, beside what a person answered. Nothing is stored, nothing is sent.
+    Replay(Replay),
     /// Train on example phrases of your own, and see how well it tells them apart.
     #[command(subcommand)]
     Intents(IntentsCommand),
@@ -119,7 +118,6 @@ impl Command {
     /// The name of a command that this version does not have yet.
     pub const fn later(&self) -> Option<&'static str> {
         match self {
-            Self::Replay(_) => Some("replay"),
             Self::Evaluate(_) => Some("evaluate"),
             Self::Translate(_) => Some("translate"),
             Self::Segments(_) => Some("segments"),
@@ -270,6 +268,17 @@ pub struct Dashboards {
     pub filter: Vec<(String, String)>,
 }
 
+/// `replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// Only messages from this day on (UTC, 2026-01-31) or moment (2026-01-31T12:00:00Z); without it all.
+    #[arg(long, value_parser = first_moment)]
+    pub since: Option<Moment>,
+    /// Write each message with the bot's words and the person's, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
 /// `kb …`
 #[derive(Debug, Subcommand)]
 pub enum KbCommand {
@@ -389,7 +398,7 @@ mod tests {
 
     #[test]
     fn commands_of_later_versions_take_any_argument() {
-        for line in ["replay --since 2026-01-01", "evaluate retail --db F", "quote"] {
+        for line in ["evaluate retail --db F", "quote"] {
             let words = std::iter::once("mercator-cli").chain(line.split(' '));
             assert!(Arguments::try_parse_from(words).unwrap().command.later().is_some(), "{line}");
         }

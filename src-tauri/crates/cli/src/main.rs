@@ -16,6 +16,7 @@ mod knowledge;
 mod learning;
 mod mail;
 mod output;
+mod replay;
 mod run;
 mod session;
 mod track;
@@ -94,6 +95,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Dashboards(what) => dashboards::write(workspace, what, output).await,
         Command::Kb(KbCommand::Search(what)) => knowledge::search(workspace, &what, output).await,
         Command::Kb(KbCommand::Evaluate(what)) => knowledge::evaluate(&what).await,
+        Command::Replay(what) => replay::replay(workspace, &what, output).await,
         Command::Bench(what) => bench::bench(what, output).await,
         // Answered before the runtime was started.
         _ => Ok(Done::WithFaults),

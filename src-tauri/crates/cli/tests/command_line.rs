@@ -38,6 +38,7 @@ fn help_names_every_command_and_ends_well() {
         "track",
         "dashboards",
         "kb",
+        "replay",
         "bench",
     ] {
         assert!(out(&help).contains(&format!("  {command} ")), "{command}");
@@ -49,7 +50,17 @@ fn help_names_every_command_and_ends_well() {
 #[test]
 fn wrong_arguments_end_with_2() {
     let home = home();
-    for line in ["sing", "import orders", "dashboards", "track", "import", "run --twice", "dashboards --out x --from yesterday", "kb"] {
+    for line in [
+        "sing",
+        "import orders",
+        "dashboards",
+        "track",
+        "import",
+        "run --twice",
+        "dashboards --out x --from yesterday",
+        "kb",
+        "replay --since soon",
+    ] {
         let words: Vec<&str> = line.split(' ').collect();
         let output = run(home.path(), &words);
         assert_eq!(code(&output), Some(2), "{line}");
@@ -60,7 +71,7 @@ fn wrong_arguments_end_with_2() {
 #[test]
 fn commands_of_later_versions_say_so_and_end_with_2() {
     let home = home();
-    for line in ["replay", "evaluate retail --db a", "translate --from de --to en", "segments --orders a", "quote"] {
+    for line in ["evaluate retail --db a", "translate --from de --to en", "segments --orders a", "quote"] {
         let output = run(home.path(), &line.split(' ').collect::<Vec<_>>());
         assert_eq!(code(&output), Some(2), "{line}");
         assert!(err(&output).contains("later version") && err(&output).trim_end().lines().count() == 1, "{}", err(&output));

@@ -18,13 +18,20 @@ use std::{
 
 use mercator_app::{App, OpenApp};
 use program::{code, err, fails_with, home, json_of, out, place, program, run};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn an_unknown_workspace_is_an_error_and_is_not_made() {
     let home = home();
-    for command in [&["verify"][..], &["export", "x"], &["backup", "x"], &["doctor"], &["kb", "search", "x"], &["dashboards", "--out", "x"]]
-    {
+    for command in [
+        &["verify"][..],
+        &["export", "x"],
+        &["backup", "x"],
+        &["doctor"],
+        &["kb", "search", "x"],
+        &["dashboards", "--out", "x"],
+        &["replay"],
+    ] {
         let mut words = vec!["--workspace".to_owned(), place(&home)];
         words.extend(command.iter().map(|word| (*word).to_owned()));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -97,6 +104,14 @@ fn run_once_reads_a_watched_folder_and_each_mail_only_once() {
     assert_eq!((&first["received"], &first["answered"]), (&json!(2), &json!(2)), "{first}");
     let second = json_of(&run(home.path(), &["--workspace", &shop, "--json", "run", "--once"]));
     assert_eq!((&second["received"], &second["answered"]), (&json!(0), &json!(0)), "{second}");
+    // What it did can be looked at again, which sends nothing.
+    let shown = home.path().join("replayed.jsonl").to_string_lossy().into_owned();
+    let replayed = json_of(&run(home.path(), &["--workspace", &shop, "--json", "replay", "--out", &shown]));
+    assert_eq!(replayed["messages"], 2, "{replayed}");
+    let lines: Vec<Value> = std::fs::read_to_string(&shown).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().all(|line| line["would"] == "answer" && line["person"].is_null()), "{lines:?}");
+    let none = run(home.path(), &["--workspace", &shop, "replay", "--since", "2099-01-01"]);
+    assert!(out(&none).contains("no messages of customers"), "{}", out(&none));
 }
 
 #[test]

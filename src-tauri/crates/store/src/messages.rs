@@ -135,6 +135,19 @@ impl Store {
         with_attachments(&mut conn, self.engine(), &rows).await
     }
 
+    /// Messages that customers themselves wrote from a moment on, in the order in which they came, after one of them.
+    pub async fn customer_messages(&self, since: Moment, after: MessageId, limit: i64) -> Result<Vec<MessageId>, StoreError> {
+        let rows: Vec<(i64,)> = sqlx::query_as(
+            "select id from messages where id > $1 and at >= $2 and author = 'contact' and automatic = 'none' order by id limit $3",
+        )
+        .bind(after.get())
+        .bind(since.ms())
+        .bind(limit)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        Ok(rows.into_iter().map(|r| MessageId(r.0)).collect())
+    }
+
     /// Customer messages that wait for the bot, oldest first.
     pub async fn messages_for_bot(&self, limit: i64) -> Result<Vec<MessageId>, StoreError> {
         let rows: Vec<(i64,)> = sqlx::query_as("select id from messages where bot_pending = 1 order by id limit $1")

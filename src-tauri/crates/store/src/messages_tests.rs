@@ -129,3 +129,26 @@ both_engines!(asking_back_is_counted_by_episode, |store| async move {
     assert_eq!(tx.clarifications(conversation, 1).await.unwrap(), 1);
     assert_eq!(tx.clarifications(conversation, 2).await.unwrap(), 0);
 });
+
+both_engines!(customers_messages_come_in_portions_from_a_moment_on, |store| async move {
+    let mut tx = store.begin_at(Moment(1)).await.unwrap();
+    let (inbox, _, conversation) = samples::world(&mut tx, "Ana").await;
+    let mut ids = vec![];
+    for (at, author, automatic) in [
+        (10, Author::Contact, Automatic::None),
+        (20, Author::Agent, Automatic::None),
+        (30, Author::Contact, Automatic::AutoReply),
+        (40, Author::Contact, Automatic::None),
+        (50, Author::Contact, Automatic::None),
+    ] {
+        let external_id = Some(format!("{at}@x"));
+        let new = NewMessage { author, automatic, external_id, ..samples::message(inbox, conversation, Moment(at), "text") };
+        ids.push(tx.insert_message(&new).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let found = async |since, after, limit| store.customer_messages(Moment(since), after, limit).await.unwrap();
+    assert_eq!(found(0, MessageId(0), 9).await, [ids[0], ids[3], ids[4]]);
+    assert_eq!(found(0, MessageId(0), 2).await, [ids[0], ids[3]]);
+    assert_eq!(found(0, ids[3], 2).await, [ids[4]]);
+    assert_eq!(found(41, MessageId(0), 9).await, [ids[4]]);
+});

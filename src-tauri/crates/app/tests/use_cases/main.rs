@@ -23,6 +23,7 @@ mod knowledge;
 mod learning;
 mod media;
 mod outbox;
+mod replaying;
 mod satisfaction;
 mod several;
 mod work_orders;

@@ -1,0 +1,252 @@
+//! Replay: what the bot would have done with messages that are stored, beside what a person wrote, before an intent is switched to auto.
+//!
+//! Each message of a customer goes through a whole turn with the conversation as it was before it, as if the bot might answer everything.
+//! Nothing is stored and nothing is sent. Orders and articles are those of today: of a parcel that has arrived since, the bot says so.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use anyhow::{Context, Result};
+use mercator_domain::{
+    ids::{ConversationId, MessageId},
+    inbox::{BotMode, BotModes},
+    intent::Intent,
+    language::Language,
+    message::{Author, Delivery, Message},
+    moment::Moment,
+    turn::{Outcome, ReplyDraft, Turn},
+    words,
+};
+use mercator_pipeline::Encoder;
+use serde::Serialize;
+
+use crate::{App, demo::Progress};
+
+/// From this cosine of their sentence vectors on the bot's words and the person's count as saying the same. A choice, not a law: in the demo
+/// the thirteen answers of people that say something else than the bot lie below it, the nearest at 0.497; the same rule in other
+/// words lies at 0.6 to 0.8. Nothing is sent or kept back by it, it only sorts what a person should read.
+const SAME: f32 = 0.5;
+
+/// Messages are read in such portions.
+const PORTION: i64 = 500;
+
+words! {
+    /// What the bot would have done.
+    Would {
+        /// Answered by itself.
+        Answer => "answer",
+        /// Written a draft: it was not sure enough of the request.
+        Draft => "draft",
+        /// Handed over.
+        HandOff => "hand_off",
+        /// Said nothing.
+        Silence => "silence",
+    }
+}
+
+/// One message, replayed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Replayed {
+    /// The message.
+    pub message_id: MessageId,
+    /// Its conversation.
+    pub conversation_id: ConversationId,
+    /// When it was written.
+    pub at: Moment,
+    /// Its language.
+    pub language: Language,
+    /// What it wants.
+    pub intent: Intent,
+    /// How sure the bot is of that.
+    pub confidence: f32,
+    /// Somebody threatens, or something is dangerous.
+    pub high_risk: bool,
+    /// What the bot would have done.
+    pub would: Would,
+    /// By which rule.
+    pub rule: String,
+    /// Its words.
+    pub bot: Option<String>,
+    /// What a person answered, before the customer wrote again.
+    pub person: Option<String>,
+    /// How alike the two are, -1 to 1; `None` where one is missing, or there is no sentence encoder.
+    pub alike: Option<f32>,
+}
+
+/// What the replay says of one intent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct IntentReplay {
+    /// Messages with it.
+    pub messages: u64,
+    /// The bot would have answered by itself.
+    pub answered: u64,
+    /// It would have written a draft.
+    pub drafted: u64,
+    /// It would have handed over.
+    pub handed_over: u64,
+    /// Answers and drafts that can be compared with a person's answer.
+    pub compared: u64,
+    /// Of these, those that say the same.
+    pub agreed: u64,
+    /// Answers that it would have sent where a person said something else: look at these before auto.
+    pub differing: u64,
+    /// Answers that it would have sent to a message with a threat or a danger: must be none.
+    pub answered_at_risk: u64,
+}
+
+/// The figures by intent, in the order of the taxonomy.
+pub fn by_intent(replayed: &[Replayed]) -> BTreeMap<Intent, IntentReplay> {
+    let mut figures: BTreeMap<Intent, IntentReplay> = BTreeMap::new();
+    for one in replayed {
+        let of = figures.entry(one.intent).or_default();
+        let sent = one.would == Would::Answer;
+        of.messages += 1;
+        of.answered += u64::from(sent);
+        of.drafted += u64::from(one.would == Would::Draft);
+        of.handed_over += u64::from(one.would == Would::HandOff);
+        of.answered_at_risk += u64::from(sent && one.high_risk);
+        if let Some(alike) = one.alike {
+            of.compared += 1;
+            of.agreed += u64::from(alike >= SAME);
+            of.differing += u64::from(sent && alike < SAME);
+        }
+    }
+    figures
+}
+
+impl App {
+    /// Replays the customers' messages from a moment on, oldest first.
+    pub async fn replay(&self, since: Option<Moment>, progress: Progress<'_>) -> Result<Vec<Replayed>> {
+        let since = since.unwrap_or(Moment(0));
+        let encoder = self.brain().await?.bot.encoder().cloned().map(Arc::new);
+        let (mut replayed, mut after) = (vec![], MessageId(0));
+        loop {
+            let portion = self.store.customer_messages(since, after, PORTION).await?;
+            let Some(last) = portion.last() else { return Ok(replayed) };
+            after = *last;
+            for id in portion {
+                replayed.push(self.replay_one(id, encoder.clone()).await?);
+                progress(replayed.len(), 0);
+            }
+        }
+    }
+
+    async fn replay_one(&self, id: MessageId, encoder: Option<Arc<Encoder>>) -> Result<Replayed> {
+        let subject = self.subject(id).await?;
+        let mut input = self.input_of(&subject, subject.message.at).await;
+        input.human_owns = false;
+        input.store.modes = BotModes { default: BotMode::Auto, by_intent: BTreeMap::new() };
+        let turn = self.run_turn(input, Some(subject.contact.id)).await?;
+        let thread = self.store.thread(subject.conversation.id).await?;
+        let person = answer_to(&thread, id).map(|text| without(&text, &subject.inbox.signature));
+        let (would, reply) = would(&turn);
+        let bot = reply.map(|reply| reply.text.clone());
+        let alike = match (encoder, reply.map(matter), person.clone()) {
+            (Some(encoder), Some(bot), Some(person)) => Some(alike(encoder, bot, person).await?),
+            _ => None,
+        };
+        let intent = &turn.understand.value.intent;
+        Ok(Replayed {
+            message_id: id,
+            conversation_id: subject.conversation.id,
+            at: subject.message.at,
+            language: turn.language.value.code.clone(),
+            intent: intent.name,
+            confidence: intent.confidence,
+            high_risk: turn.emotion.value.risk.high,
+            would,
+            rule: turn.decide.value.rule.clone(),
+            bot,
+            person,
+            alike,
+        })
+    }
+}
+
+/// What a person wrote after a message and before the customer's next one.
+fn answer_to(thread: &[Message], id: MessageId) -> Option<String> {
+    let after = thread.iter().skip_while(|message| message.id != id).skip(1);
+    let mut next = after.take_while(|message| message.author != Author::Contact);
+    let said = |message: &&Message| message.author == Author::Agent && !matches!(message.delivery, Delivery::Cancelled | Delivery::Draft);
+    next.find(said).map(|message| message.text.clone())
+}
+
+/// What a reply says without its greeting, its signature and the notice that a machine wrote it: all replies have these.
+fn matter(reply: &ReplyDraft) -> String {
+    if reply.sources.is_empty() {
+        return reply.text.clone();
+    }
+    reply.sources.iter().map(|passage| passage.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+fn without(text: &str, signature: &str) -> String {
+    let signature = signature.trim();
+    text.strip_suffix(signature).unwrap_or(text).trim_end().to_owned()
+}
+
+fn would(turn: &Turn) -> (Would, Option<&ReplyDraft>) {
+    match &turn.outcome {
+        Outcome::Reply { reply } => (Would::Answer, Some(reply)),
+        Outcome::Draft { reply } | Outcome::Act { reply, .. } => (Would::Draft, Some(reply)),
+        Outcome::HandOff { .. } => (Would::HandOff, None),
+        Outcome::Silence { .. } => (Would::Silence, None),
+    }
+}
+
+/// The cosine of the two texts' vectors.
+async fn alike(encoder: Arc<Encoder>, bot: String, person: String) -> Result<f32> {
+    let work = move || {
+        let vectors = encoder.vectors(&[&bot, &person]);
+        match vectors.as_slice() {
+            [bot, person] => bot.iter().zip(person).map(|(a, b)| a * b).sum(),
+            _ => 0.0,
+        }
+    };
+    tokio::task::spawn_blocking(work).await.context("The comparison was cut off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(intent: Intent, would: Would, high_risk: bool, alike: Option<f32>) -> Replayed {
+        Replayed {
+            message_id: MessageId(1),
+            conversation_id: ConversationId(1),
+            at: Moment(0),
+            language: Language::english(),
+            intent,
+            confidence: 0.9,
+            high_risk,
+            would,
+            rule: String::new(),
+            bot: None,
+            person: None,
+            alike,
+        }
+    }
+
+    #[test]
+    fn figures_by_hand() {
+        let replayed = [
+            one(Intent::DeliveryTime, Would::Answer, false, Some(0.9)),
+            one(Intent::DeliveryTime, Would::Answer, false, Some(0.1)),
+            one(Intent::DeliveryTime, Would::Draft, false, Some(0.2)),
+            one(Intent::DeliveryTime, Would::Answer, true, None),
+            one(Intent::DeliveryTime, Would::HandOff, true, None),
+            one(Intent::Thanks, Would::Silence, false, None),
+        ];
+        let figures = by_intent(&replayed);
+        let expect = IntentReplay {
+            messages: 5,
+            answered: 3,
+            drafted: 1,
+            handed_over: 1,
+            compared: 3,
+            agreed: 1,
+            differing: 1,
+            answered_at_risk: 1,
+        };
+        assert_eq!(figures[&Intent::DeliveryTime], expect);
+        assert_eq!(figures[&Intent::Thanks], IntentReplay { messages: 1, ..IntentReplay::default() });
+    }
+}
