@@ -96,6 +96,32 @@ fn loud_joy_is_joy() {
 }
 
 #[test]
+fn who_waits_for_weeks_is_at_least_concerned_and_it_is_shown_why() {
+    for text in [
+        "Where is my parcel? I have been waiting for two weeks.",
+        "Wo ist mein Paket? Ich warte seit zwei Wochen!!",
+        "Où est mon colis ? J'attends depuis deux semaines.",
+        "¿Dónde está mi paquete? Llevo dos semanas esperando.",
+        "Dov'è il mio pacco? Aspetto da due settimane.",
+        "Onde está a minha encomenda? Estou à espera há duas semanas.",
+        "Waar is mijn pakket? Ik wacht al twee weken.",
+        "Gdzie jest moja paczka? Czekam już dwa tygodnie.",
+        "Где моя посылка? Жду уже две недели.",
+        "Kargom nerede? İki haftadır bekliyorum.",
+        "我的包裹在哪里？我已经等了两个星期了。",
+        "我的包裹在哪裡？我已經等了兩個星期了。",
+        "荷物はどこですか？もう二週間待っています。",
+        "제 택배 어디 있나요? 2주째 기다리고 있어요.",
+        "พัสดุอยู่ไหนคะ รอมาสองอาทิตย์แล้ว",
+        "أين طردي؟ أنتظر منذ أسبوعين.",
+    ] {
+        let got = felt(text);
+        assert!(got.level >= EmotionLevel::Concerned, "{text}: {got:?}");
+        assert!(got.cues.iter().any(|cue| cue.kind == CueKind::Keyword), "{text}: {got:?}");
+    }
+}
+
+#[test]
 fn fury_is_found_in_every_language() {
     for text in [
         "This is outrageous, you are thieves! I want my money back NOW!!!",
