@@ -17,7 +17,9 @@ pub fn run(folder: &str, program: &str, args: &[&str]) -> Result<()> {
 
 /// As [`run`], with variables added to the environment.
 pub fn run_with(folder: &str, program: &str, args: &[&str], environment: &[(&str, &str)]) -> Result<()> {
-    let line = format!("{program} {}", args.join(" "));
+    // A script of several lines says nothing to whoever reads what is run.
+    let shown: Vec<&str> = args.iter().map(|arg| if arg.contains('\n') { "…" } else { arg }).collect();
+    let line = format!("{program} {}", shown.join(" "));
     println!("> {line}");
     let status = Command::new(program)
         .args(args)
