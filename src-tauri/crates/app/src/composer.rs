@@ -11,7 +11,6 @@ use mercator_domain::{
     outgoing::OutboxState,
 };
 use mercator_store::{ChangeKind, StoreError, Tx, conversations::Touch, messages::NewAttachment};
-use sha2::Digest as _;
 
 use crate::{
     App,
@@ -286,7 +285,7 @@ fn read_files(paths: &[String]) -> Result<Vec<NewAttachment>> {
                 media_type: crate::files::media_type(&name).to_owned(),
                 name,
                 bytes: i64::try_from(content.len()).unwrap_or(i64::MAX),
-                sha256: sha2::Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect(),
+                sha256: crate::files::sha256(&content),
                 content: Some(content),
             })
         })

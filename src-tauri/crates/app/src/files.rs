@@ -1,8 +1,10 @@
-//! Names of files: which media type one stands for, and which name is safe to write.
+//! Names of files: which media type one stands for, which name is safe to write; and the checksum by which contents are known.
 //!
 //! A table of what sellers and buyers send, instead of a crate with a thousand types: everything else is bytes.
 
 use std::path::Path;
+
+use sha2::{Digest, Sha256};
 
 /// Extensions with their media types.
 const TYPES: &[(&[&str], &str)] = &[
@@ -47,6 +49,11 @@ const TYPES: &[(&[&str], &str)] = &[
     (&["ogg", "oga"], "audio/ogg"),
     (&["wav"], "audio/wav"),
 ];
+
+/// The SHA-256 of contents, in hexadecimal.
+pub(crate) fn sha256(contents: impl AsRef<[u8]>) -> String {
+    Sha256::digest(contents).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// Longest name: file systems take 255 bytes, and a number may have to be added.
 const MOST_BYTES: usize = 180;

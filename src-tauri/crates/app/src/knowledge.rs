@@ -21,11 +21,11 @@ use mercator_pipeline::{
     ports::IndexedArticle,
 };
 use mercator_store::{ChangeKind, articles::ArticleFilter, text_vectors::Kept};
-use sha2::{Digest, Sha256};
 
 use crate::{
     App,
     error::user,
+    files::sha256,
     lists::small,
     views::{AppEvent, ArticleInput, ArticleQuery, ArticleRow},
 };
@@ -185,7 +185,7 @@ struct VectorChanges {
 /// The vectors of all texts of the articles by text, made where none is kept, or a damaged one.
 fn meanings(articles: &[IndexedArticle], kept: Vec<Kept>, encoder: &Encoder) -> (HashMap<String, Packed>, VectorChanges) {
     let mut known: HashMap<String, Option<Packed>> = kept.into_iter().map(|(hash, bytes)| (hash, Packed::from_bytes(&bytes))).collect();
-    let texts: HashMap<String, String> = articles.iter().flat_map(meaning::texts).map(|text| (hash_of(&text), text)).collect();
+    let texts: HashMap<String, String> = articles.iter().flat_map(meaning::texts).map(|text| (sha256(&text), text)).collect();
     let mut vectors = HashMap::with_capacity(texts.len());
     let mut missing = vec![];
     for (hash, text) in texts {
@@ -205,10 +205,6 @@ fn meanings(articles: &[IndexedArticle], kept: Vec<Kept>, encoder: &Encoder) -> 
     }
     // What is left of the kept ones belongs to no article any more.
     (vectors, VectorChanges { new, gone: known.into_keys().collect() })
-}
-
-fn hash_of(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn indexed(article: Article) -> IndexedArticle {

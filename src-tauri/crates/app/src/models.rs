@@ -13,9 +13,8 @@ use std::{
 use anyhow::{Context, Result};
 use mercator_domain::intent::Intent;
 use mercator_pipeline::{Bot, Encoder, Learned, intents::classifier::Classifier};
-use sha2::{Digest, Sha256};
 
-use crate::App;
+use crate::{App, files::sha256};
 
 /// The sentence encoder's file in a models' folder.
 pub const ENCODER_FILE: &str = "sentence-encoder.model";
@@ -138,8 +137,7 @@ impl Models {
     pub fn whole(self) -> Self {
         let (ModelState::Present { path, .. }, Some(encoder)) = (&self.state, &self.encoder) else { return self };
         let (contents, recorded) = encoder.contents();
-        let found: String = Sha256::digest(contents).iter().map(|byte| format!("{byte:02x}")).collect();
-        if found == recorded {
+        if sha256(contents) == recorded {
             return self;
         }
         let state = ModelState::Damaged { path: path.clone(), reason: "its contents are not those that were written".to_owned() };

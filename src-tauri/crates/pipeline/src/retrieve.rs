@@ -100,10 +100,12 @@ fn passages(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex, 
     // Also those that are told beside the question: "I live in Brazil. Do I pay duty?" is no question on Europe.
     let countries: Vec<&str> = question.entities.iter().filter(|e| e.kind == EntityKind::Country).map(|e| e.value.as_str()).collect();
     for asked in asked(question, &input.subject, knowledge) {
-        let made = if asked == question.text.trim() { None } else { (question.vectors)(&[&asked]).and_then(|mut made| made.pop()) };
+        // The whole message's is there already.
+        let whole = asked == question.text.trim();
+        let made = if whole { None } else { (question.vectors)(&[&asked]).and_then(|mut made| made.pop()) };
         let query = Query {
             text: &asked,
-            vector: made.as_deref().or(question.vector.filter(|_| asked == question.text.trim())),
+            vector: if whole { question.vector } else { made.as_deref() },
             words: question.words,
             intents: question.intents,
             language: question.language,

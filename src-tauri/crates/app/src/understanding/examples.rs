@@ -14,12 +14,12 @@ use mercator_store::{
     episodes::EpisodeTraits,
     intent_examples::{IntentExample, NewExample},
 };
-use sha2::{Digest, Sha256};
 
 use super::views::{ExamplePage, ExampleRow};
 use crate::{
     App,
     error::{refuse, user},
+    files::sha256,
     lists::small,
 };
 
@@ -100,7 +100,7 @@ impl App {
 
 /// The same for texts that are the same. A digest, since an index takes no long text.
 pub(super) fn key_of(words: &str) -> String {
-    Sha256::digest(plain(words)).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(plain(words))
 }
 
 fn row(example: IntentExample) -> ExampleRow {

@@ -35,6 +35,8 @@ async fn a_replay_compares_with_the_person_and_changes_nothing() {
         let before: Vec<usize> =
             [shop.messages(asked).await.len(), shop.messages(broken).await.len(), shop.messages(threat).await.len()].into();
 
+        let handoffs = shop.store.handoffs_of_conversation(threat).await.unwrap();
+
         let replayed = shop.app.replay(None, &|_, _| {}).await.unwrap();
         let found: Vec<(Would, Option<&str>)> = replayed.iter().map(|one| (one.would, one.person.as_deref())).collect();
         let persons = [Some("Delivery takes four to seven working days in Europe."), Some("So sorry! I have sent the money back."), None];
@@ -44,6 +46,7 @@ async fn a_replay_compares_with_the_person_and_changes_nothing() {
         let figures = by_intent(&replayed);
         let of = &figures[&Intent::DeliveryTime];
         assert_eq!((of.messages, of.answered, of.answered_at_risk), (1, 1, 0));
+        assert_eq!(replayed[0].alike.is_some(), mercator_app::models::encoder().is_some(), "compared wherever it can be");
         if let Some(alike) = replayed[0].alike {
             assert!((0.6..=1.0).contains(&alike), "both say the same: {alike}");
             assert_eq!((of.compared, of.agreed, of.differing), (1, 1, 0));
@@ -54,6 +57,7 @@ async fn a_replay_compares_with_the_person_and_changes_nothing() {
         let after: Vec<usize> =
             [shop.messages(asked).await.len(), shop.messages(broken).await.len(), shop.messages(threat).await.len()].into();
         assert_eq!(after, before, "nothing is stored");
+        assert_eq!(shop.store.handoffs_of_conversation(threat).await.unwrap(), handoffs, "nothing is handed over");
         assert_eq!(shop.sent_by(Author::Bot).len(), 0, "nothing is sent");
     }
 }

@@ -31,7 +31,7 @@ pub const ANGRY: usize = 6;
 /// languages brought nothing.
 const NEAR: &[&str] = &["afr", "hin", "mar", "pcm", "ron", "sun", "swe", "tat", "ukr"];
 
-/// Languages with opinions: those that are spoken in public most, and one that has no buyers' messages.
+/// Languages with opinions: those of the tweets that are never trained on, so that the head has read something of their kind.
 const OPINIONS: &[&str] = &["ar", "de", "en", "es", "fr", "hi", "it", "pt"];
 
 /// Where a text is from.

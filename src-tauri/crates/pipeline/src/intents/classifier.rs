@@ -260,7 +260,7 @@ fn bytes_dot(a: &[i8], b: &[f32]) -> f32 {
 }
 
 /// A vector in bytes, and what one of them is worth.
-pub(super) fn quantised(values: &[f32]) -> (impl Iterator<Item = i8> + '_, f32) {
+pub(crate) fn quantised(values: &[f32]) -> (impl Iterator<Item = i8> + '_, f32) {
     let most = values.iter().fold(0.0f32, |most, v| most.max(v.abs())).max(1e-9);
     let scale = most / 127.0;
     #[allow(clippy::cast_possible_truncation, reason = "Between -127 and 127 by construction.")]

@@ -5,8 +5,8 @@
 //! is near to all that is said of the lamp. So each word of the question is looked for among the words of the article, by meaning too.
 //!
 //! A vector of unit length is kept as 512 whole numbers of one byte and a scale: a hundredth of the cosine is lost at most, three quarters
-//! of the memory saved, and a question is compared with ten thousand of them in about a millisecond. Vectors are made by whoever holds
-//! the encoder (`app`), and kept by the text's own words, so that an article that changes costs one new vector.
+//! of the memory saved. Vectors are made by whoever holds the encoder (`app`), and kept by the text's own words, so that an article that
+//! changes costs few new ones.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use pulp::{Arch, Simd, WithSimd};
 use super::terms::terms;
 use crate::{
     encoder::{DIMENSIONS, Encoder},
-    intents::Models,
+    intents::{Models, classifier::quantised},
     ports::IndexedArticle,
     tokens,
 };
@@ -37,10 +37,8 @@ impl Packed {
         if vector.len() != DIMENSIONS || !most.is_finite() || most <= 0.0 {
             return None;
         }
-        let scale = most / 127.0;
-        #[allow(clippy::cast_possible_truncation, reason = "Between -127 and 127 by the choice of the scale.")]
-        let values = vector.iter().map(|value| (value / scale).round() as i8).collect();
-        Some(Self { scale, values })
+        let (values, scale) = quantised(vector);
+        Some(Self { scale, values: values.collect() })
     }
 
     /// The bytes to keep: the scale, little endian, then the numbers.
@@ -108,12 +106,11 @@ fn words(question: &str) -> Option<Vec<String>> {
     (words.len() <= MOST_WORDS).then_some(words)
 }
 
-fn content(text: &str) -> impl Iterator<Item = String> {
-    let words: Vec<String> = tokens::words(text).into_iter().filter(|word| !terms(word).is_empty()).map(str::to_owned).collect();
-    words.into_iter()
+fn content(text: &str) -> impl Iterator<Item = String> + '_ {
+    tokens::words(text).into_iter().filter(|word| !terms(word).is_empty()).map(str::to_owned)
 }
 
-/// Makes the vectors of the words of questions, and remembers them: buyers use the same words, and one takes nearly as long as a sentence.
+/// Makes the vectors of the words of questions, and remembers them: buyers use the same words again and again.
 pub struct WordVectors {
     encoder: Encoder,
     known: Mutex<HashMap<String, Packed>>,
@@ -261,7 +258,7 @@ impl Meanings {
         let own: Vec<&Packed> = meant.words.iter().filter_map(|number| self.words.get(*number as usize)).collect();
         let nearest = |word: &Packed| own.iter().map(|other| other.near(word)).fold(-1.0f32, f32::max);
         let met: Vec<f32> = words.iter().map(nearest).collect();
-        #[allow(clippy::cast_precision_loss, reason = "At most two dozen words.")]
+        #[allow(clippy::cast_precision_loss, reason = "At most so many words as are looked for.")]
         let mean = if met.is_empty() { 0.0 } else { met.iter().sum::<f32>() / met.len() as f32 };
         Some((mean, met.iter().copied().fold(1.0, f32::min)))
     }

@@ -3,7 +3,8 @@
 //! By words the score is the share of the question's weight that an article covers (rare words weigh more, unknown words count against
 //! it), so that a question about something else stays low whatever the size of the knowledge base. Words of the trade are read as
 //! concepts over all languages ([`concepts`]). Where there is a sentence encoder, the nearness of meaning is joined to it ([`meaning`]).
-//! Articles of one key are variants: one is given, in the buyer's language if there is one. Here it is built; `search` asks it. Not here: full-text search for people (`store`).
+//! Articles of one key are variants: one is given, in the buyer's language if there is one. Here it is built;
+//! `search` asks it. Not here: full-text search for people (`store`).
 
 pub mod concepts;
 pub mod meaning;
