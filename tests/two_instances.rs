@@ -24,7 +24,7 @@ use mercator_store::{OpenOptions, Store, Target};
 use mercator_tests::{
     buyers::{Arrived, Expected, SHOP, answers_to, mailbox, manifest, read, write},
     mail_servers::{MailServers, Options},
-    program::{self, Running, sealed, wait_until},
+    program::{self, Running, sealed, wait_until, wait_until_or},
     shop::{connect, conversations, database_file, import, open, settle, threads, written_by},
 };
 
@@ -38,6 +38,14 @@ fn answers<'a>(all: &'a [Arrived], mail: &Expected) -> Vec<&'a Arrived> {
 /// True when each mail of a person has its answer.
 fn all_answered(servers: &MailServers, mails: &[Expected]) -> bool {
     mails.iter().filter(|mail| !mail.automatic()).all(|mail| !answers(&mailbox(servers, &mail.from), mail).is_empty())
+}
+
+/// What is still missing, and what the programs said: the report of a test that waited in vain.
+fn unanswered(servers: &MailServers, mails: &[Expected], workspace: &Path) -> String {
+    let missing = mails.iter().filter(|mail| !mail.automatic() && answers(&mailbox(servers, &mail.from), mail).is_empty());
+    let missing: Vec<&str> = missing.map(|mail| mail.file.as_str()).collect();
+    let log = std::fs::read_to_string(workspace.with_extension("log")).unwrap_or_default();
+    format!("without an answer: {missing:?}\n{log}")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -55,7 +63,8 @@ async fn two_programs_on_one_file_answer_each_mail_once() {
     for mail in &mails {
         mail.deliver(&servers);
     }
-    wait_until("every mail is answered", LIMIT * 2, || all_answered(&servers, &mails));
+    let all = || all_answered(&servers, &mails);
+    wait_until_or("every mail is answered", LIMIT * 2, all, || unanswered(&servers, &mails, &workspace));
     // The last answer is on its way while the first arrives: both programs are asked to finish before the mailboxes are counted.
     let took = [one.stop(), two.stop()];
     assert!(took.iter().all(|time| *time < Duration::from_secs(30)), "{took:?}");

@@ -105,10 +105,17 @@ impl Drop for Running {
 }
 
 /// Waits for a condition; panics with its name when it takes longer than `limit`.
-pub fn wait_until(what: &str, limit: Duration, mut done: impl FnMut() -> bool) {
+pub fn wait_until(what: &str, limit: Duration, done: impl FnMut() -> bool) {
+    wait_until_or(what, limit, done, String::new);
+}
+
+/// As [`wait_until`]; the panic also says what `report` finds.
+pub fn wait_until_or(what: &str, limit: Duration, mut done: impl FnMut() -> bool, report: impl FnOnce() -> String) {
     let started = Instant::now();
     while !done() {
-        assert!(started.elapsed() < limit, "too late: {what}");
+        if started.elapsed() >= limit {
+            panic!("too late: {what}; {}", report());
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
 }

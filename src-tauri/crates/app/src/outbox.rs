@@ -159,13 +159,13 @@ pub(crate) async fn record_sent(
     survey_key: Option<&[u8]>,
     now: Moment,
 ) -> Result<()> {
-    tx.mark_sent(id, external_id).await?;
+    let noted_now = tx.mark_sent(id, external_id).await?;
     let message = tx.message(message_id).await?;
     let conversation = tx.conversation(message.conversation_id).await?;
     if let Some(external_id) = external_id {
         tx.add_ref(conversation.inbox_id, external_id, conversation.id, message_id).await?;
     }
-    if message.author == Author::Agent {
+    if noted_now && message.author == Author::Agent {
         handoff::person_answered(tx, &conversation, message.member_id, now).await?;
         // It was resolved together with this answer: only now is there something to rate.
         if let (Status::Resolved, Some(key)) = (conversation.status, survey_key) {
@@ -216,15 +216,19 @@ impl App {
             for outgoing in claimed {
                 by_inbox.entry(outgoing.inbox_id).or_default().push(outgoing);
             }
-            futures_util::future::try_join_all(by_inbox.values().map(|queue| self.deliver_in_turn(queue))).await?;
+            // All come to their end, also when one fails: what was cut off in the middle would be in doubt.
+            let ends = futures_util::future::join_all(by_inbox.values().map(|queue| self.deliver_in_turn(queue))).await;
+            ends.into_iter().collect::<Result<()>>()?;
         }
     }
 
+    /// One that cannot be noted does not hold up those behind it, which are claimed already: the first error is told at the end.
     async fn deliver_in_turn(&self, queue: &[Outgoing]) -> Result<()> {
+        let mut first = Ok(());
         for outgoing in queue {
-            self.deliver(outgoing).await?;
+            first = first.and(self.deliver(outgoing).await);
         }
-        Ok(())
+        first
     }
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<()> {
@@ -279,10 +283,11 @@ impl App {
         let mut tx = self.store.begin_at(now).await?;
         let doubts = tx.claim_in_doubt(self.store.instance(), now.plus_ms(CLAIM_MS), ROUND).await?;
         tx.commit().await?;
+        let mut first = Ok(());
         for outgoing in &doubts {
-            self.clear_doubt(outgoing).await?;
+            first = first.and(self.clear_doubt(outgoing).await);
         }
-        Ok(doubts.len())
+        first.map(|()| doubts.len())
     }
 
     async fn clear_doubt(&self, outgoing: &Outgoing) -> Result<()> {

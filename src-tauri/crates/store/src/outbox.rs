@@ -252,8 +252,9 @@ impl Tx {
         Ok(true)
     }
 
-    /// The channel took it. `external_id`: what the channel calls it, when that is not the wire key.
-    pub async fn mark_sent(&mut self, id: OutboxId, external_id: Option<&str>) -> Result<(), StoreError> {
+    /// The channel took it. `external_id`: what the channel calls it, when that is not the wire key. False when that was noted
+    /// already: whoever reads the folder of sent mail may see the copy before the sender hears of its success.
+    pub async fn mark_sent(&mut self, id: OutboxId, external_id: Option<&str>) -> Result<bool, StoreError> {
         let now = self.now().ms();
         let row: Option<(i64,)> = sqlx::query_as(
             "update outbox set state = 'sent', sent_at = $2, external_id = $3, error = '', claimed_by = null, claimed_until = null
@@ -264,7 +265,14 @@ impl Tx {
         .bind(external_id)
         .fetch_optional(self.conn())
         .await?;
-        self.moved(id, row, Delivery::Sent, "").await
+        if row.is_none() {
+            let known = sqlx::query("select id from outbox where id = $1 and state = 'sent'").bind(id.get()).fetch_optional(self.conn());
+            if known.await?.is_some() {
+                return Ok(false);
+            }
+        }
+        self.moved(id, row, Delivery::Sent, "").await?;
+        Ok(true)
     }
 
     /// Nobody can tell whether it left.

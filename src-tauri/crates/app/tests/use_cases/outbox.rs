@@ -194,6 +194,28 @@ async fn a10_the_loops_clear_up_what_a_lost_process_was_sending() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a10_a_copy_that_is_read_before_the_sender_hears_of_it_holds_up_nothing() {
+    let shop = shop().await;
+    let (ana, ben) = (answered(&shop, "ana", "First answer").await, answered(&shop, "ben", "Second answer").await);
+    shop.later(MINUTE_MS);
+    shop.wire.weather(Weather::SlowAfterGate);
+    let app = std::sync::Arc::clone(&shop.app);
+    let delivering = tokio::spawn(async move { app.deliver_due().await });
+    shop.wire.somebody_waits().await;
+    shop.wire.weather(Weather::Fine);
+    // Another instance has read the copy in the folder of sent mail meanwhile.
+    let message = shop.last_of(ana, Author::Agent).await.unwrap().id;
+    let line = shop.store.outbox_of_message(message).await.unwrap().unwrap();
+    let mut tx = shop.store.begin_at(shop.app.now()).await.unwrap();
+    assert!(tx.mark_sent(line.id, None).await.unwrap());
+    tx.commit().await.unwrap();
+    shop.wire.go_on();
+    delivering.await.unwrap().unwrap();
+    assert_eq!((times_sent(&shop, "First"), times_sent(&shop, "Second")), (1, 1), "those claimed with it leave at once");
+    assert_eq!((delivery(&shop, ana).await.0, delivery(&shop, ben).await.0), (Delivery::Sent, Delivery::Sent));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_is_the_same_message_under_the_same_key() {
     let shop = shop().await;
     answered(&shop, "ana", "My answer").await;
