@@ -11,13 +11,20 @@ use std::{
 
 use anyhow::{Context, Result};
 use mercator_domain::{
-    contact::IdentityKind, facts::DashboardFilter, ids::WorkOrderId, intent::Intent, language::Language, message::Message, moment::Moment,
-    order::Order,
+    contact::IdentityKind,
+    facts::DashboardFilter,
+    ids::{ActionId, WorkOrderId},
+    intent::Intent,
+    language::Language,
+    message::Message,
+    moment::Moment,
+    money::Money,
+    order::{Order, PaymentKind},
 };
 use mercator_store::{articles::ArticleFilter, contacts::ContactFilter, conversation_lines::ListFilter, order_list::OrderFilter};
 use serde::Serialize;
 
-use crate::App;
+use crate::{App, import::accounts};
 
 /// Rows that are read at once.
 const PAGE: i64 = 500;
@@ -85,6 +92,7 @@ impl App {
         files.extend(self.export_articles(folder).await?);
         files.extend(self.export_ratings(folder).await?);
         files.extend(self.export_work_orders(folder).await?);
+        files.extend(self.export_actions(folder).await?);
         let readme = folder.join("README.txt");
         fs::write(&readme, README).with_context(|| format!("Cannot write {}", readme.display()))?;
         files.push("README.txt".to_owned());
@@ -92,7 +100,22 @@ impl App {
     }
 
     async fn export_customers(&self, folder: &Path) -> Result<[String; 2]> {
-        let columns = ["customer_id", "name", "email", "country", "phone", "language", "tags", "consent_marketing"];
+        let columns = [
+            "customer_id",
+            "name",
+            "email",
+            "country",
+            "phone",
+            "language",
+            "tags",
+            "consent_marketing",
+            "address1",
+            "address2",
+            "city",
+            "region",
+            "postal_code",
+            "payment_methods",
+        ];
         let mut list = List::new(folder, "customers", &columns)?;
         for offset in (0..).step_by(PAGE as usize) {
             let filter = ContactFilter { offset, limit: PAGE, ..ContactFilter::default() };
@@ -100,14 +123,32 @@ impl App {
             for line in &lines {
                 let contact = self.store.contact(line.id).await?;
                 let identities = self.store.identities_of(line.id).await?;
-                list.json(&serde_json::json!({ "contact": contact, "identities": identities, "orders": line.orders, "last_order_at": line.last_order_at }))?;
+                let account = self.store.account(line.id).await?;
+                list.json(&serde_json::json!({ "contact": contact, "account": account, "identities": identities, "orders": line.orders, "last_order_at": line.last_order_at }))?;
                 let first = |kind| identities.iter().find(|i| i.kind == kind).map_or("", |i| i.value.as_str());
                 let own = format!("mercator-{}", contact.id);
                 let number = Some(first(IdentityKind::Customer)).filter(|n| !n.is_empty()).unwrap_or(&own);
                 let language = contact.language.as_ref().map(Language::code);
                 let consent = if contact.consent_marketing { "yes" } else { "no" };
                 let (email, phone, tags) = (first(IdentityKind::Email), first(IdentityKind::Phone), contact.tags.join(";"));
-                list.row([number, &contact.name, email, text(contact.country.as_deref()), phone, text(language), &tags, consent])?;
+                let [line1, line2, city, region, postal_code] = accounts::address_cells(account.address.as_ref());
+                let methods = accounts::payment_methods_cell(&account);
+                list.row([
+                    number,
+                    &contact.name,
+                    email,
+                    text(contact.country.as_deref()),
+                    phone,
+                    text(language),
+                    &tags,
+                    consent,
+                    &line1,
+                    &line2,
+                    &city,
+                    &region,
+                    &postal_code,
+                    &methods,
+                ])?;
             }
             if lines.len() < PAGE as usize {
                 break;
@@ -165,6 +206,13 @@ impl App {
             "tracking_number",
             "shipped_at",
             "delivered_at",
+            "address1",
+            "address2",
+            "city",
+            "region",
+            "postal_code",
+            "payment_method",
+            "refunded",
         ];
         let mut list = List::new(folder, "orders", &columns)?;
         for offset in (0..).step_by(PAGE as usize) {
@@ -189,8 +237,22 @@ impl App {
     }
 
     async fn export_products(&self, folder: &Path) -> Result<[String; 2]> {
-        let columns =
-            ["sku", "title", "price", "currency", "stock", "description", "category", "hs_code", "origin", "weight_g", "url", "ships_to"];
+        let columns = [
+            "sku",
+            "title",
+            "price",
+            "currency",
+            "stock",
+            "description",
+            "category",
+            "hs_code",
+            "origin",
+            "weight_g",
+            "url",
+            "ships_to",
+            "item_group",
+            "options",
+        ];
         let mut list = List::new(folder, "products", &columns)?;
         for offset in (0..).step_by(PAGE as usize) {
             let products = self.store.products("", offset, PAGE).await?;
@@ -212,6 +274,8 @@ impl App {
                     &weight,
                     url,
                     &ships,
+                    text(p.item_group.as_deref()),
+                    &accounts::options_cell(&p.options),
                 ])?;
             }
             if products.len() < PAGE as usize {
@@ -280,6 +344,43 @@ impl App {
     }
 }
 
+/// What was asked for on orders and accounts, and what became of it.
+impl App {
+    async fn export_actions(&self, folder: &Path) -> Result<[String; 2]> {
+        let columns = ["action", "conversation", "kind", "order", "state", "amount", "currency", "rma", "actor", "why", "at", "changed_at"];
+        let mut list = List::new(folder, "actions", &columns)?;
+        let mut after = ActionId(0);
+        loop {
+            let page = self.store.actions_after(after, PAGE).await?;
+            for a in &page {
+                list.json(a)?;
+                let conversation = a.conversation_id.map(|id| id.to_string()).unwrap_or_default();
+                let (id, at, changed) = (a.id.to_string(), a.at.to_string(), a.changed_at.to_string());
+                let (amount, currency) = a.amount.map(|m| (m.amount(), m.currency.code().to_owned())).unwrap_or_default();
+                let (kind, order, rma) = (a.request.kind(), text(a.request.order()), text(a.rma.as_deref()));
+                list.row([
+                    &id,
+                    &conversation,
+                    kind.as_str(),
+                    order,
+                    a.state.as_str(),
+                    &amount,
+                    &currency,
+                    rma,
+                    &a.actor,
+                    &a.why,
+                    &at,
+                    &changed,
+                ])?;
+                after = a.id;
+            }
+            if page.len() < PAGE as usize {
+                return list.end();
+            }
+        }
+    }
+}
+
 fn message_cells(conversation: &str, m: &Message) -> [String; 9] {
     let files = m.attachments.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(";");
     let language = m.language.as_ref().map(|l| l.code().to_owned()).unwrap_or_default();
@@ -288,8 +389,12 @@ fn message_cells(conversation: &str, m: &Message) -> [String; 9] {
 }
 
 /// An order as the lines of the import: one for each item, further parcels on further lines.
-fn order_cells(order: &Order, number: &str, email: &str, name: &str) -> Vec<[String; 17]> {
+fn order_cells(order: &Order, number: &str, email: &str, name: &str) -> Vec<[String; 24]> {
     let lines = order.lines.len().max(order.shipments.len()).max(1);
+    let [line1, line2, city, region, postal_code] = accounts::address_cells(order.address.as_ref());
+    let method = order.payments.iter().find(|p| p.kind == PaymentKind::Paid).map(|p| p.method.clone()).unwrap_or_default();
+    let back: i64 = order.payments.iter().filter(|p| p.kind == PaymentKind::Refunded && p.method == method).map(|p| p.amount.minor).sum();
+    let refunded = if back > 0 { Money::new(back, order.total.currency).amount() } else { String::new() };
     let row = |index: usize| {
         let (item, parcel) = (order.lines.get(index), order.shipments.get(index));
         let of_item = |f: &dyn Fn(&mercator_domain::order::OrderLine) -> String| item.map(f).unwrap_or_default();
@@ -312,6 +417,13 @@ fn order_cells(order: &Order, number: &str, email: &str, name: &str) -> Vec<[Str
             of_parcel(&|p| p.tracking_number.clone()),
             of_parcel(&|p| time(p.shipped_at)),
             of_parcel(&|p| time(p.delivered_at)),
+            line1.clone(),
+            line2.clone(),
+            city.clone(),
+            region.clone(),
+            postal_code.clone(),
+            method.clone(),
+            refunded.clone(),
         ]
     };
     (0..lines).map(row).collect()
@@ -333,6 +445,7 @@ orders         orders with items and parcels; in CSV one line for each item
 products       what the shop sells
 articles       the knowledge base
 ratings        what customers said
+actions        what was done, or asked for, on orders and accounts
 work_orders    what is, was or is no longer to be done outside of a conversation
 
 customers.csv, orders.csv, products.csv and articles.csv have the columns that an import takes. The files that came with messages

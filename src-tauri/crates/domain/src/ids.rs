@@ -53,6 +53,8 @@ ids! {
     SurveyId,
     /// Something a person must do outside of the conversation.
     WorkOrderId,
+    /// Something done, or to be done, on an order or an account.
+    ActionId,
     /// An article of the knowledge base.
     ArticleId,
     /// A product.

@@ -5,6 +5,8 @@
 //! (`docs` of each module repeat the definition). Serialised forms are stored and shown, so a variant is renamed only together
 //! with a migration.
 
+pub mod account;
+pub mod action;
 pub mod article;
 pub mod channel;
 pub mod contact;

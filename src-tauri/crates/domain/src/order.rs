@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    account::PostalAddress,
     ids::{ContactId, OrderId},
     moment::Moment,
     money::Money,
@@ -83,6 +84,8 @@ pub struct Order {
     pub total: Money,
     /// Where it goes, ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// The address on the label, when the shop says.
+    pub address: Option<PostalAddress>,
     /// Items.
     pub lines: Vec<OrderLine>,
     /// Money.

@@ -1,5 +1,7 @@
 //! Products as the shop lists them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ids::ProductId, money::Money};
@@ -31,4 +33,8 @@ pub struct Product {
     pub url: Option<String>,
     /// Countries it ships to, ISO 3166-1 alpha-2; empty means anywhere.
     pub ships_to: Vec<String>,
+    /// Variants of one product share this; `None` for a product without variants.
+    pub item_group: Option<String>,
+    /// What sets this variant apart from the others: `color` to `red`.
+    pub options: BTreeMap<String, String>,
 }

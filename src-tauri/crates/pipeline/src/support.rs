@@ -70,6 +70,7 @@ pub fn order(number: &str, stage: ShipmentStage) -> Order {
         ordered_at: NOW.plus_ms(-9 * DAY_MS),
         total: Money::new(4990, Currency::parse("EUR").unwrap()),
         country: Some("DE".into()),
+        address: None,
         lines: vec![],
         payments: vec![],
         shipments: vec![Shipment {

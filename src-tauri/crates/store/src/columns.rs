@@ -105,6 +105,11 @@ pub(crate) trait Columns {
     fn json<T: DeserializeOwned>(&self, column: &str) -> sqlx::Result<T> {
         serde_json::from_str(&self.text(column)?).map_err(|e| wrong(column, e))
     }
+
+    /// A value stored as JSON, or nothing.
+    fn maybe_json<T: DeserializeOwned>(&self, column: &str) -> sqlx::Result<Option<T>> {
+        self.maybe_text(column)?.map(|text| serde_json::from_str(&text)).transpose().map_err(|e| wrong(column, e))
+    }
 }
 
 impl Columns for AnyRow {

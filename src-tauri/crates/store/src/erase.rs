@@ -57,6 +57,14 @@ const OF_CONVERSATIONS: &[&str] = &[
      snoozed_until = null, version = version + 1 where id in ",
 ];
 
+/// What the shop knows of the person beside the books: orders stay, without the address that they went to.
+const OF_THE_PERSON: &[&str] = &[
+    "delete from actions where contact_id = $1",
+    "delete from payment_methods where contact_id = $1",
+    "delete from accounts where contact_id = $1",
+    "update orders set address = null where contact_id = $1",
+];
+
 fn blank_card() -> HandoffCard {
     HandoffCard {
         summary: String::new(),
@@ -143,6 +151,9 @@ impl Tx {
     }
 
     async fn forget(&mut self, contact: ContactId) -> Result<u64, StoreError> {
+        for sql in OF_THE_PERSON.iter().copied() {
+            sqlx::query(sql).bind(contact.get()).execute(self.conn()).await?;
+        }
         let done = sqlx::query("delete from identities where contact_id = $1").bind(contact.get()).execute(self.conn()).await?;
         let found = sqlx::query("update contacts set name = '', time_zone = null, tags = '[]', consent_marketing = 0 where id = $1")
             .bind(contact.get())
@@ -176,6 +187,8 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use mercator_domain::{
+        account::{CustomerAccount, PostalAddress},
+        action::{ActionRequest, ActionState, NewAction},
         emotion::EmotionLevel,
         intent::{ExampleSource, Intent},
         moment::Moment,
@@ -209,6 +222,20 @@ mod tests {
         };
         tx.insert_message(&new).await.unwrap();
         samples::say(tx, inbox, conversation, 2, &text).await;
+        let address = PostalAddress { line1: text, ..PostalAddress::default() };
+        let request = ActionRequest::ChangeAccountAddress { address: address.clone() };
+        let action = NewAction {
+            conversation_id: Some(conversation),
+            contact_id: contact,
+            order_id: None,
+            request,
+            amount: None,
+            state: ActionState::Done,
+            actor: "bot".into(),
+        };
+        tx.insert_action(&action).await.unwrap();
+        let account = CustomerAccount { address: Some(address), payment_methods: vec![] };
+        tx.put_account(contact, &account).await.unwrap();
         contact
     }
 
@@ -227,6 +254,9 @@ mod tests {
         assert_eq!(store.contact(gone).await.unwrap().name, "");
         assert!(store.identities_of(gone).await.unwrap().is_empty());
         assert_eq!(store.contact(stays).await.unwrap().name, "Bo");
+        assert_eq!(store.account(gone).await.unwrap(), CustomerAccount::default());
+        assert!(store.account(stays).await.unwrap().address.is_some());
+        assert_eq!(store.actions_in(ActionState::Done, 9).await.unwrap().len(), 1);
         let (blobs,): (i64,) = sqlx::query_as("select count(*) from blobs").fetch_one(&mut *store.read().await.unwrap()).await.unwrap();
         assert_eq!(blobs, 1);
         assert!(store.verify().await.unwrap().problems.is_empty());

@@ -48,6 +48,8 @@ mod schema_tests;
 mod shipments;
 mod statement;
 
+mod accounts;
+mod actions;
 pub mod activities;
 pub mod articles;
 pub mod audit;

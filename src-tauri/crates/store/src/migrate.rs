@@ -46,6 +46,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0005_text_vectors.sql"),
         postgres: include_str!("../../../../migrations/postgres/0005_text_vectors.sql"),
     },
+    Migration {
+        number: 6,
+        name: "actions",
+        sqlite: include_str!("../../../../migrations/sqlite/0006_actions.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0006_actions.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

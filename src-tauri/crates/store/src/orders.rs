@@ -17,13 +17,13 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     ChangeKind, Store, StoreError, Tx,
-    columns::{Columns, each},
+    columns::{Columns, each, json_text},
     put::Put,
     shipments,
     statement::{MOST_PARAMETERS, Statement},
 };
 
-const COLUMNS: &str = "select id, number, contact_id, status, ordered_at, total_minor, currency, country from orders";
+const COLUMNS: &str = "select id, number, contact_id, status, ordered_at, total_minor, currency, country, address from orders";
 
 /// An order without what hangs on it.
 fn header(row: &AnyRow) -> sqlx::Result<Order> {
@@ -35,6 +35,7 @@ fn header(row: &AnyRow) -> sqlx::Result<Order> {
         ordered_at: row.moment("ordered_at")?,
         total: row.money("total_minor", "currency")?,
         country: row.maybe_text("country")?,
+        address: row.maybe_json("address")?,
         lines: vec![],
         payments: vec![],
         shipments: vec![],
@@ -210,8 +211,8 @@ impl Tx {
     async fn insert_order(&mut self, order: &Order) -> Result<OrderId, StoreError> {
         let now = self.now();
         let row = sqlx::query(
-            "insert into orders (number, number_key, contact_id, status, ordered_at, total_minor, currency, country, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id",
+            "insert into orders (number, number_key, contact_id, status, ordered_at, total_minor, currency, country, updated_at, address)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id",
         )
         .bind(order.number.as_str())
         .bind(comparable_number(&order.number))
@@ -222,6 +223,7 @@ impl Tx {
         .bind(order.total.currency.code())
         .bind(order.country.as_deref())
         .bind(now.ms())
+        .bind(address_text(order)?)
         .fetch_one(self.conn())
         .await?;
         let id = row.id("id")?;
@@ -233,7 +235,7 @@ impl Tx {
         let now = self.now();
         sqlx::query(
             "update orders set number = $2, contact_id = $3, status = $4, ordered_at = $5, total_minor = $6, currency = $7,
-             country = $8, updated_at = $9 where id = $1",
+             country = $8, updated_at = $9, address = $10 where id = $1",
         )
         .bind(id.get())
         .bind(order.number.as_str())
@@ -244,6 +246,7 @@ impl Tx {
         .bind(order.total.currency.code())
         .bind(order.country.as_deref())
         .bind(now.ms())
+        .bind(address_text(order)?)
         .execute(self.conn())
         .await?;
         for text in ["delete from order_lines where order_id = $1", "delete from payments where order_id = $1"] {
@@ -315,6 +318,10 @@ impl Tx {
     }
 }
 
+fn address_text(order: &Order) -> Result<Option<String>, StoreError> {
+    Ok(order.address.as_ref().map(json_text).transpose()?)
+}
+
 /// True when nothing but parcels (and rows' ids) may differ. A line's price is stored in the order's currency.
 fn same_but_parcels(stored: &Order, given: &Order) -> bool {
     let sorted = |payments: &[Payment]| {
@@ -328,6 +335,7 @@ fn same_but_parcels(stored: &Order, given: &Order) -> bool {
         && stored.ordered_at == given.ordered_at
         && stored.total == given.total
         && stored.country == given.country
+        && stored.address == given.address
         && stored.lines == given.lines
         && sorted(&stored.payments) == sorted(&given.payments)
 }

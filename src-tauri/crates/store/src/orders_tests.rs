@@ -38,6 +38,7 @@ fn order(number: &str, contact: ContactId, at: i64, total: Money) -> Order {
         ordered_at: Moment(at),
         total,
         country: Some("DE".into()),
+        address: None,
         lines: vec![line("SKU-2"), line("SKU-1")],
         payments: vec![paid],
         shipments: vec![parcel("RR 12-34", ShipmentStage::InTransit, &[7, 8])],

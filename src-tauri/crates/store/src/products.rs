@@ -11,7 +11,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "select id, sku, title, price_minor, currency, stock, description, category, hs_code, origin, weight_g, url, \
-                       ships_to from products";
+                       ships_to, item_group, options from products";
 
 fn product(row: &AnyRow) -> sqlx::Result<Product> {
     Ok(Product {
@@ -27,6 +27,8 @@ fn product(row: &AnyRow) -> sqlx::Result<Product> {
         weight_g: row.maybe_small("weight_g")?,
         url: row.maybe_text("url")?,
         ships_to: row.json("ships_to")?,
+        item_group: row.maybe_text("item_group")?,
+        options: row.json("options")?,
     })
 }
 
@@ -74,11 +76,11 @@ impl Tx {
         };
         sqlx::query(
             "insert into products (sku, title, price_minor, currency, stock, description, category, hs_code, origin, weight_g,
-             url, ships_to) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             url, ships_to, item_group, options) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              on conflict (sku) do update set title = excluded.title, price_minor = excluded.price_minor,
              currency = excluded.currency, stock = excluded.stock, description = excluded.description,
              category = excluded.category, hs_code = excluded.hs_code, origin = excluded.origin, weight_g = excluded.weight_g,
-             url = excluded.url, ships_to = excluded.ships_to",
+             url = excluded.url, ships_to = excluded.ships_to, item_group = excluded.item_group, options = excluded.options",
         )
         .bind(given.sku.as_str())
         .bind(given.title.as_str())
@@ -92,6 +94,8 @@ impl Tx {
         .bind(given.weight_g)
         .bind(given.url.as_deref())
         .bind(json_text(&given.ships_to)?)
+        .bind(given.item_group.as_deref())
+        .bind(json_text(&given.options)?)
         .execute(self.conn())
         .await?;
         self.changed(ChangeKind::Order, 0);
@@ -124,6 +128,8 @@ mod tests {
             weight_g: None,
             url: None,
             ships_to: vec!["DE".into(), "FR".into()],
+            item_group: Some("lamps".into()),
+            options: [("color".into(), "red".into())].into(),
         }
     }
 

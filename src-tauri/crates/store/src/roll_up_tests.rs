@@ -160,6 +160,7 @@ async fn random_order(tx: &mut Tx, dice: &mut Dice, at: Moment) {
         ordered_at: at,
         total: Money::new(dice.below(500), Currency::parse("EUR").unwrap()),
         country: None,
+        address: None,
         lines: vec![],
         payments: vec![],
         shipments: vec![],

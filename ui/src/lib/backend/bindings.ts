@@ -1945,6 +1945,8 @@ export type Order = {
 	total: Money,
 	/**  Where it goes, ISO 3166-1 alpha-2. */
 	country: string | null,
+	/**  The address on the label, when the shop says. */
+	address: PostalAddress | null,
 	/**  Items. */
 	lines: OrderLine[],
 	/**  Money. */
@@ -2096,6 +2098,22 @@ export type PaymentKind =
 "paid" | 
 /**  Money went back. */
 "refunded";
+
+/**  An address that a parcel can go to, as the shop or the customer writes it. */
+export type PostalAddress = {
+	/**  Street and number. */
+	line1?: string,
+	/**  Flat, floor, company; often empty. */
+	line2?: string,
+	/**  The town. */
+	city?: string,
+	/**  State, province or region; empty where none is written. */
+	region?: string,
+	/**  Postal code. */
+	postal_code?: string,
+	/**  As it stands on the label: a code or a name. */
+	country?: string,
+};
 
 /**  What the test of a mailbox found. */
 export type ProbeReport = {

@@ -57,6 +57,13 @@ const ORDERS: &[Column] = &[
     may("tracking_number"),
     of(Form::Date, may("shipped_at")),
     of(Form::Date, may("delivered_at")),
+    may("address1"),
+    may("address2"),
+    may("city"),
+    may("region"),
+    may("postal_code"),
+    may("payment_method"),
+    of(Form::Number, may("refunded")),
 ];
 const PRODUCTS: &[Column] = &[
     must("sku"),
@@ -72,6 +79,8 @@ const PRODUCTS: &[Column] = &[
     may("url"),
     may("image_url"),
     may("ships_to"),
+    may("item_group"),
+    may("options"),
 ];
 const CUSTOMERS: &[Column] = &[
     must("customer_id"),
@@ -83,6 +92,12 @@ const CUSTOMERS: &[Column] = &[
     of(Form::Date, may("birthday")),
     may("tags"),
     may("consent_marketing"),
+    may("address1"),
+    may("address2"),
+    may("city"),
+    may("region"),
+    may("postal_code"),
+    may("payment_methods"),
 ];
 const ARTICLES: &[Column] = &[
     must("title"),

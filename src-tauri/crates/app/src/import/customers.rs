@@ -3,10 +3,15 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
-use mercator_domain::{ids::ContactId, language::Language};
+use mercator_domain::{
+    account::{PaymentMethod, PostalAddress},
+    ids::ContactId,
+    language::Language,
+};
 use mercator_store::{Put, Tx, contacts::NewContact};
 
 use super::{
+    accounts,
     columns::{Read, Row},
     people::{self, People, Person},
     run::{Batches, Keys, Run},
@@ -17,6 +22,8 @@ use super::{
 struct Customer {
     person: Person,
     consent: Option<bool>,
+    address: Option<PostalAddress>,
+    payment_methods: Option<Vec<PaymentMethod>>,
 }
 
 fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Customer> {
@@ -46,7 +53,8 @@ fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Customer> {
         tags: row.list("tags"),
         consent_marketing: consent.unwrap_or(false),
     };
-    Ok(Customer { person: Person { customer_id, email, phone, facts }, consent })
+    let (address, payment_methods) = (accounts::address(row), accounts::payment_methods(row)?);
+    Ok(Customer { person: Person { customer_id, email, phone, facts }, consent, address, payment_methods })
 }
 
 /// The country of a row; one that is not known is told, and the row stays.
@@ -119,6 +127,18 @@ async fn put(tx: &mut Tx, people: &mut People, customer: &Customer, told: &mut H
             contact.consent_marketing = customer.consent.unwrap_or(contact.consent_marketing);
         })
         .await?;
+    let put = if put_account(tx, id, customer).await? && put == Put::Unchanged { Put::Changed } else { put };
     told.insert(id);
     Ok(put)
+}
+
+/// What the row tells of the account; the rest stays as it is known.
+async fn put_account(tx: &mut Tx, id: ContactId, customer: &Customer) -> Result<bool> {
+    if customer.address.is_none() && customer.payment_methods.is_none() {
+        return Ok(false);
+    }
+    let mut account = tx.account(id).await?;
+    account.address = customer.address.clone().or(account.address);
+    account.payment_methods = customer.payment_methods.clone().unwrap_or(account.payment_methods);
+    Ok(tx.put_account(id, &account).await?)
 }

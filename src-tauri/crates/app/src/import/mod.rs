@@ -4,6 +4,7 @@
 //! numbers (`numbers`) are written; one file a kind says what a row means. A bad row is refused with its line, the rest is taken
 //! in, in transactions of at most 500 things; importing again changes nothing. Mails are `bulk`'s.
 
+pub(crate) mod accounts;
 mod articles;
 mod columns;
 mod customers;

@@ -1,22 +1,24 @@
 //! Orders: several lines of one order make its items; customers come with them, parcels too.
 //!
-//! What the file does not tell stays as it is known: payments always (no column has them), items, parcels and states where their
+//! What the file does not tell stays as it is known: movements of money that are known, items, parcels and states where their
 //! columns are missing. A parcel's stage is never set back behind what its carrier has reported.
 
 use std::collections::HashMap;
 
 use anyhow::Result;
 use mercator_domain::{
+    account::PostalAddress,
     entity::comparable_number,
     ids::{ContactId, OrderId, ShipmentId},
     moment::Moment,
     money::Money,
-    order::{Order, OrderLine, OrderStatus},
+    order::{Order, OrderLine, OrderStatus, Payment, PaymentKind},
     shipment::{Shipment, ShipmentStage},
 };
 use mercator_store::{Put, Tx, contacts::NewContact};
 
 use super::{
+    accounts,
     columns::{Read, Row},
     customers,
     people::{self, People, Person},
@@ -32,6 +34,8 @@ struct Head {
     total: Money,
     status: Option<OrderStatus>,
     person: Person,
+    address: Option<PostalAddress>,
+    payments: Vec<Payment>,
 }
 
 /// One line of the file.
@@ -80,12 +84,24 @@ fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Line> {
             read
         }),
         person: Person { customer_id, email, phone: None, facts },
+        address: accounts::address(row),
+        payments: vec![],
     };
+    let head = Head { payments: payments(row, &head)?, ..head };
     let (sku, title) = (row.text("sku").to_owned(), row.text("item_title").to_owned());
     let quantity = row.count("quantity")?.unwrap_or(1);
     let unit_price = amount(row, "unit_price", currency)?;
     let item = (!sku.is_empty() || !title.is_empty()).then_some(OrderLine { sku, title, quantity, unit_price });
     Ok(Line { head, item, parcel: parcel(row)? })
+}
+
+/// How the order was paid, where the file says: all of it in one way, and what went back in the same.
+fn payments(row: Row<'_>, head: &Head) -> Read<Vec<Payment>> {
+    let Some(method) = row.maybe("payment_method") else { return Ok(vec![]) };
+    let movement = |kind, amount| Payment { kind, amount, method: method.to_owned(), at: head.ordered_at };
+    let refunded = amount(row, "refunded", head.total.currency)?.filter(|money| money.minor > 0);
+    let back = refunded.map(|money| movement(PaymentKind::Refunded, money));
+    Ok(std::iter::once(movement(PaymentKind::Paid, head.total)).chain(back).collect())
 }
 
 fn parcel(row: Row<'_>) -> Read<Option<Shipment>> {
@@ -162,6 +178,10 @@ impl Gathered {
     /// Later lines may tell what the first left empty.
     fn fill(&mut self, other: &Head) {
         self.head.status = self.head.status.or(other.status);
+        self.head.address = self.head.address.take().or_else(|| other.address.clone());
+        if self.head.payments.is_empty() {
+            self.head.payments.clone_from(&other.payments);
+        }
         let (mine, theirs) = (&mut self.head.person, &other.person);
         mine.email = mine.email.take().or_else(|| theirs.email.clone());
         mine.facts.country = mine.facts.country.take().or_else(|| theirs.facts.country.clone());
@@ -180,14 +200,19 @@ impl Gathered {
             ordered_at: self.head.ordered_at,
             total: self.head.total,
             country: self.head.person.facts.country.clone(),
+            address: self.head.address.clone(),
             lines: self.items.clone(),
-            payments: vec![],
+            payments: self.head.payments.clone(),
             shipments: self.parcels.clone(),
         };
         if let Some(known) = known {
             order.status = told.unwrap_or(known.status);
             order.country = order.country.or(known.country);
-            order.payments = known.payments;
+            order.address = order.address.or(known.address);
+            // Movements that are known say more than a column that names the way to pay.
+            if !known.payments.is_empty() {
+                order.payments = known.payments;
+            }
             if order.lines.is_empty() {
                 order.lines = known.lines;
             }

@@ -11,6 +11,7 @@ use mercator_domain::{
 use mercator_store::Put;
 
 use super::{
+    accounts,
     columns::{Read, Row},
     people,
     run::{Batches, Keys, Run},
@@ -54,6 +55,8 @@ fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Product> {
         weight_g: row.count("weight_g")?,
         url: row.maybe("url").map(str::to_owned),
         ships_to: row.list("ships_to").iter().filter_map(|c| country(c)).collect(),
+        item_group: row.maybe("item_group").map(str::to_owned),
+        options: accounts::options(row)?,
     })
 }
 
@@ -92,6 +95,6 @@ fn kept(run: &Run<'_>, product: &Product, known: Option<Product>) -> Product {
     macro_rules! keep {
         ($($field:ident),+) => {$( if !run.sheet.has(stringify!($field)) { product.$field = known.$field; } )+};
     }
-    keep!(stock, description, category, hs_code, origin, weight_g, url, ships_to);
+    keep!(stock, description, category, hs_code, origin, weight_g, url, ships_to, item_group, options);
     product
 }

@@ -470,6 +470,7 @@ impl Shop {
             ordered_at: now.plus_ms(-12 * DAY_MS),
             total: Money::new(4_990, Currency::parse("EUR").unwrap()),
             country: Some("DE".to_owned()),
+            address: None,
             lines: vec![],
             payments: vec![],
             shipments: vec![Shipment {

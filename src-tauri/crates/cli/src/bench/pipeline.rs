@@ -233,6 +233,7 @@ fn order() -> Result<Order> {
         ordered_at: NOW.plus_ms(-9 * DAY_MS),
         total,
         country: Some("DE".to_owned()),
+        address: None,
         lines: vec![],
         payments: vec![],
         shipments: vec![],
