@@ -5,6 +5,7 @@
 //! and `mercator-cli`) in the words of [`views`]. One file a use case; each is an `impl App` of its own. SQL is in `store`, wire
 //! formats in `channels`, understanding in `pipeline`, numbers and charts in `analytics`.
 
+pub mod actions;
 pub mod backup;
 pub mod bot;
 mod brain;

@@ -66,6 +66,15 @@ impl Store {
 }
 
 impl Tx {
+    /// As [`Store::products_by_sku`].
+    pub async fn products_by_sku(&mut self, skus: &[String]) -> Result<Vec<Product>, StoreError> {
+        if skus.is_empty() {
+            return Ok(vec![]);
+        }
+        let statement = Statement::new(COLUMNS).push(" where sku in ").list(skus.iter().cloned()).push(" order by id");
+        Ok(each(&statement.rows(self.conn()).await?, product)?)
+    }
+
     /// Takes in a product by its number; its `id` is not read.
     pub async fn put_product(&mut self, given: &Product) -> Result<Put, StoreError> {
         let row = Statement::new(COLUMNS).push(" where sku = ").bind(given.sku.clone()).kept().rows(self.conn()).await?;

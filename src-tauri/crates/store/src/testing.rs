@@ -20,6 +20,14 @@ use crate::{OpenOptions, Store, StoreError, Target};
 /// Where Debian puts the server's programs.
 const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
 
+/// From now on the database refuses every new row of this table, as a full disk or a lost right would.
+pub async fn refuse_writes_to(store: &Store, table: &'static str) {
+    let text = format!("create trigger refused before insert on {table} begin select raise(abort, 'refused by a test'); end");
+    assert_eq!(store.engine(), crate::Engine::Sqlite, "written in SQLite's words");
+    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&store.0.writer).await;
+    assert!(done.is_ok(), "{done:?}");
+}
+
 /// Initialises, starts, says `ready`, waits until the test process is gone, stops and removes everything.
 const SCRIPT: &str = r#"
 set -e
