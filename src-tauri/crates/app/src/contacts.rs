@@ -42,6 +42,7 @@ impl App {
         Ok(ContactDetail {
             row: row(line),
             identities: self.store.identities_of(id).await?,
+            account: self.store.account(id).await?,
             orders: self.store.orders_of_contact(id, MOST).await?,
             conversations: conversations.into_iter().map(|line| lists::row(line, now)).collect(),
             contact,

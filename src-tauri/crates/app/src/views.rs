@@ -4,6 +4,7 @@
 //! epoch milliseconds, identities are numbers, enumerations are the fixed words of `mercator-domain`.
 
 use mercator_domain::{
+    account::CustomerAccount,
     article::{Article, ArticleCategory, ArticleState},
     channel::{ChannelFamily, ChannelKind},
     contact::{Contact, Identity},
@@ -402,6 +403,8 @@ pub struct ContactDetail {
     pub contact: Contact,
     /// Addresses.
     pub identities: Vec<Identity>,
+    /// What the shop knows of the account.
+    pub account: CustomerAccount,
     /// Orders, newest first.
     pub orders: Vec<Order>,
     /// Conversations, newest first.

@@ -15,7 +15,7 @@ use mercator_domain::{
     version,
     about = "Mercator without a window: answers buyers around the clock, imports, exports, measures.",
     after_help = "Exit status: 0 done, 1 failed (one line on standard error: what, and what to do), 2 wrong arguments.\n\
-                  Come with a later version: evaluate, translate, segments, quote.",
+                  Come with a later version: translate, segments, quote.",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -100,9 +100,9 @@ pub enum Command {
     /// Train on example phrases of your own, and see how well it tells them apart.
     #[command(subcommand)]
     Intents(IntentsCommand),
-    /// Comes with a later version.
-    #[command(hide = true)]
-    Evaluate(Rest),
+    /// Measure against public benchmarks.
+    #[command(subcommand)]
+    Evaluate(EvaluateCommand),
     /// Comes with a later version.
     #[command(hide = true)]
     Translate(Rest),
@@ -118,7 +118,6 @@ impl Command {
     /// The name of a command that this version does not have yet.
     pub const fn later(&self) -> Option<&'static str> {
         match self {
-            Self::Evaluate(_) => Some("evaluate"),
             Self::Translate(_) => Some("translate"),
             Self::Segments(_) => Some("segments"),
             Self::Quote(_) => Some("quote"),
@@ -279,6 +278,30 @@ pub struct Replay {
     pub out: Option<PathBuf>,
 }
 
+/// `evaluate …`
+#[derive(Debug, Subcommand)]
+pub enum EvaluateCommand {
+    /// The actions on orders against the shop and the tasks of tau2-bench (retail). Nothing is stored.
+    Retail(Retail),
+}
+
+/// `evaluate retail`
+#[derive(Debug, Args)]
+pub struct Retail {
+    /// The shop: db.json, or db.json.zst.
+    #[arg(long, value_name = "FILE")]
+    pub db: PathBuf,
+    /// The tasks, as JSON lines or one JSON list; may be packed with Zstandard.
+    #[arg(long, value_name = "FILE")]
+    pub tasks: PathBuf,
+    /// Write what each task changed, as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The states that the benchmark's own tools leave, to compare with.
+    #[arg(long, value_name = "FILE")]
+    pub gold: Option<PathBuf>,
+}
+
 /// `kb …`
 #[derive(Debug, Subcommand)]
 pub enum KbCommand {
@@ -398,7 +421,7 @@ mod tests {
 
     #[test]
     fn commands_of_later_versions_take_any_argument() {
-        for line in ["evaluate retail --db F", "quote"] {
+        for line in ["translate --from en --to de", "quote"] {
             let words = std::iter::once("mercator-cli").chain(line.split(' '));
             assert!(Arguments::try_parse_from(words).unwrap().command.later().is_some(), "{line}");
         }

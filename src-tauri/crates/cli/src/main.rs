@@ -16,7 +16,10 @@ mod knowledge;
 mod learning;
 mod mail;
 mod output;
+mod packed;
 mod replay;
+#[allow(clippy::indexing_slicing, reason = "A key that a JSON value does not have reads as null.")]
+mod retail;
 mod run;
 mod session;
 mod track;
@@ -24,7 +27,7 @@ mod track;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use args::{Arguments, Command, IntentsCommand, KbCommand, MailCommand};
+use args::{Arguments, Command, EvaluateCommand, IntentsCommand, KbCommand, MailCommand};
 use clap::Parser;
 use output::Output;
 
@@ -95,6 +98,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Dashboards(what) => dashboards::write(workspace, what, output).await,
         Command::Kb(KbCommand::Search(what)) => knowledge::search(workspace, &what, output).await,
         Command::Kb(KbCommand::Evaluate(what)) => knowledge::evaluate(&what).await,
+        Command::Evaluate(EvaluateCommand::Retail(what)) => retail::evaluate(&what).await,
         Command::Replay(what) => replay::replay(workspace, &what, output).await,
         Command::Bench(what) => bench::bench(what, output).await,
         // Answered before the runtime was started.

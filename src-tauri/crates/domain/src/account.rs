@@ -31,7 +31,7 @@ impl PostalAddress {
 
     /// True when a carrier could deliver there: a street, and a town or a postal code.
     pub fn is_complete(&self) -> bool {
-        !self.line1.trim().is_empty() && !(self.city.trim().is_empty() && self.postal_code.trim().is_empty())
+        !self.line1.trim().is_empty() && (!self.city.trim().is_empty() || !self.postal_code.trim().is_empty())
     }
 }
 

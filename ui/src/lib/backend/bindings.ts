@@ -648,6 +648,8 @@ export type ContactDetail = {
 	contact: Contact,
 	/**  Addresses. */
 	identities: Identity[],
+	/**  What the shop knows of the account. */
+	account: CustomerAccount,
 	/**  Orders, newest first. */
 	orders: Order[],
 	/**  Conversations, newest first. */
@@ -847,6 +849,14 @@ export type CueKind =
 
 /**  An ISO 4217 currency code in upper case (`EUR`); only codes of the list are accepted. */
 export type Currency = string;
+
+/**  The account. */
+export type CustomerAccount = {
+	/**  Where parcels go unless an order says otherwise. */
+	address: PostalAddress | null,
+	/**  The ways to pay, by their names. */
+	payment_methods: PaymentMethod[],
+};
 
 /**  A dashboard, ready to show. */
 export type Dashboard = {
@@ -2098,6 +2108,29 @@ export type PaymentKind =
 "paid" | 
 /**  Money went back. */
 "refunded";
+
+/**  One way to pay that the shop has on file for a customer; never a whole card number. */
+export type PaymentMethod = {
+	/**  The shop's own name for it. */
+	id: string,
+	/**  Of which kind. */
+	kind: PaymentMethodKind,
+	/**  What the customer knows it by: `mastercard 9212`; may be empty. */
+	label: string,
+	/**  What is left on a gift card. */
+	balance: Money | null,
+};
+
+/**  How a customer pays. */
+export type PaymentMethodKind = 
+/**  A credit or debit card. */
+"credit_card" | 
+/**  A PayPal account. */
+"paypal" | 
+/**  A gift card of the shop, with a balance. */
+"gift_card" | 
+/**  Anything else. */
+"other";
 
 /**  An address that a parcel can go to, as the shop or the customer writes it. */
 export type PostalAddress = {

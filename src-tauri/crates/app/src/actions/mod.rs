@@ -126,6 +126,12 @@ impl App {
         Ok(self.store.actions_in(ActionState::AwaitingApproval, MOST).await?)
     }
 
+    /// What was asked for on an order, and what became of it; the oldest first.
+    pub async fn actions_of_order(&self, number: &str) -> Result<Vec<Action>> {
+        let order = self.order(number).await?;
+        Ok(self.store.actions_of_order(order.id).await?)
+    }
+
     async fn end(&self, id: ActionId, from: ActionState, to: ActionState, actor: &str, why: &str) -> Result<Action> {
         let mut tx = self.store.begin_at(self.now()).await?;
         if !tx.move_action(id, from, to, actor, why).await? {

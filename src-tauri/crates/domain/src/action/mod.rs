@@ -1,7 +1,7 @@
 //! Actions on orders and accounts: what can be asked for, under which rules it is done, and what becomes of it.
 //!
 //! One engine for all of them. A request is checked against the shop's rules ([`ActionRules`], data that the seller edits) and the
-//! facts ([`check`]); what passes is a [`Plan`] that says everything that will change, so that it can be restated to the customer,
+//! facts ([`check()`]); what passes is a [`Plan`] that says everything that will change, so that it can be restated to the customer,
 //! weighed against the money limits, carried out, and compared with what is read back afterwards.
 
 pub mod check;

@@ -558,6 +558,7 @@ function trade(
         row: contactRow(contact),
         contact,
         identities: [{ kind: "email", value: shop.addresses.get(id) ?? "" }],
+        account: { address: null, payment_methods: [] },
         orders: shop.orders.filter((order) => order.contact_id === id),
         conversations: shop.seeds.filter((seed) => seed.contact_id === id).map(rowOf),
       };

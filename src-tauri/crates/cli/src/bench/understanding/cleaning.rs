@@ -15,8 +15,8 @@ use mercator_pipeline::clean;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::open;
 use crate::bench::measure::ratio;
+use crate::packed::open;
 
 /// A row of the set.
 #[derive(Deserialize)]

@@ -77,7 +77,7 @@ pub fn measure(bot: &Bot, data: &Path) -> Result<Value> {
 }
 
 fn one(bot: &Bot, data: &Path, set: &Set, times: &mut Times) -> Result<Value> {
-    let table = super::open(&data.join(set.file))?;
+    let table = crate::packed::open(&data.join(set.file))?;
     let mut rows = csv::Reader::from_reader(table.as_slice());
     let headings = rows.headers()?.clone();
     let column = |name: &str| headings.iter().position(|h| h == name).with_context(|| format!("Cannot find {name} in {}", set.file));

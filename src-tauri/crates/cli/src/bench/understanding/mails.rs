@@ -16,8 +16,9 @@ use mercator_channels::mail::{ParsedMail, parse_mail};
 use mercator_domain::message::Automatic;
 use serde_json::{Value, json};
 
-use super::{open, rows};
+use super::rows;
 use crate::bench::measure::ratio;
+use crate::packed::open;
 
 /// Measures the mail parser on the mails of this folder.
 pub fn measure(data: &Path) -> Result<Value> {

@@ -11,7 +11,7 @@ mod mails;
 mod node_nlp;
 mod tracking;
 
-use std::{collections::BTreeMap, fs::File, io::Read, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result};
 use mercator_app::models::load_bot;
@@ -19,6 +19,7 @@ use mercator_pipeline::Bot;
 use serde_json::{Value, json};
 
 use super::measure::{pss_kib, status_kib};
+use crate::packed::open;
 
 /// A part's name and its measurement.
 type Part = (&'static str, fn(&Bot, &Path) -> Result<Value>);
@@ -65,21 +66,6 @@ fn rows<const N: usize>(path: &Path, names: [&str; N]) -> Result<Vec<[String; N]
         .map(|record| Ok(row(record?)))
         .collect::<Result<_, csv::Error>>()
         .with_context(|| format!("Cannot read {}", path.display()))
-}
-
-/// The whole content of a file; what ends in `.zst` is unpacked.
-pub fn open(path: &Path) -> Result<Vec<u8>> {
-    let shown = path.display();
-    let mut file = File::open(path).with_context(|| format!("Cannot open {shown}"))?;
-    let mut content = Vec::new();
-    if path.extension().is_some_and(|extension| extension == "zst") {
-        let mut unpacked =
-            ruzstd::decoding::StreamingDecoder::new(file).with_context(|| format!("{shown} is not packed with Zstandard"))?;
-        unpacked.read_to_end(&mut content).with_context(|| format!("Cannot unpack {shown}"))?;
-    } else {
-        file.read_to_end(&mut content).with_context(|| format!("Cannot read {shown}"))?;
-    }
-    Ok(content)
 }
 
 /// One column of a CSV file with a heading line.

@@ -16,7 +16,8 @@ use mercator_pipeline::entities::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{column, open};
+use super::column;
+use crate::packed::open;
 
 /// What buyers write around a number, in sixteen languages.
 const SENTENCES: &[&str] = &[
