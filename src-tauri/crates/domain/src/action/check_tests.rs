@@ -1,3 +1,5 @@
+//! The rules of actions as tables: what is refused and why, and what an allowed one changes.
+
 use super::*;
 use crate::{
     account::{PaymentMethod, PostalAddress},
