@@ -1,7 +1,7 @@
 //! Products as the shop lists them, found by their number.
 
 use mercator_domain::product::Product;
-use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     ChangeKind, Store, StoreError, Tx,
@@ -32,6 +32,14 @@ fn product(row: &AnyRow) -> sqlx::Result<Product> {
     })
 }
 
+async fn by_sku(connection: &mut AnyConnection, skus: &[String]) -> Result<Vec<Product>, StoreError> {
+    if skus.is_empty() {
+        return Ok(vec![]);
+    }
+    let statement = Statement::new(COLUMNS).push(" where sku in ").list(skus.iter().cloned()).push(" order by id");
+    Ok(each(&statement.rows(connection).await?, product)?)
+}
+
 impl Store {
     /// The product with this number, as the shop writes it.
     pub async fn product(&self, sku: &str) -> Result<Option<Product>, StoreError> {
@@ -40,8 +48,7 @@ impl Store {
 
     /// The products with these numbers; unknown numbers are left out.
     pub async fn products_by_sku(&self, skus: &[String]) -> Result<Vec<Product>, StoreError> {
-        let statement = Statement::new(COLUMNS).push(" where sku in ").list(skus.iter().cloned()).push(" order by id");
-        Ok(each(&statement.rows(&mut *self.read().await?).await?, product)?)
+        by_sku(&mut *self.read().await?, skus).await
     }
 
     /// The numbers of the products taken in last, as the shop writes them.
@@ -68,11 +75,7 @@ impl Store {
 impl Tx {
     /// As [`Store::products_by_sku`].
     pub async fn products_by_sku(&mut self, skus: &[String]) -> Result<Vec<Product>, StoreError> {
-        if skus.is_empty() {
-            return Ok(vec![]);
-        }
-        let statement = Statement::new(COLUMNS).push(" where sku in ").list(skus.iter().cloned()).push(" order by id");
-        Ok(each(&statement.rows(self.conn()).await?, product)?)
+        by_sku(self.conn(), skus).await
     }
 
     /// Takes in a product by its number; its `id` is not read.

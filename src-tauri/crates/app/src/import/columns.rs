@@ -308,6 +308,9 @@ pub(crate) fn help() -> String {
     }
     text.push_str(
         "Orders: several lines of one order make its items. Events: customer_id or visitor_id must be there.\n\
+         Variants of one product share its item_group; options are written as color=red;size=M.\n\
+         A customer's payment_methods: id:kind:label:balance currency, parted by semicolons, as in gift_1:gift_card::20.00 EUR;card_2:credit_card:visa 1234;\n\
+         the kinds are credit_card, paypal, gift_card, other. Never give a whole card number.\n\
          Articles may also be a Markdown file: each '# Title' begins one; front matter can give category, language, country, key, valid_from, valid_to.\n\
          Or a web page saved as HTML: one article with a passage a heading; the category is that of its title's words, the language that of its text.\n\
          Imported articles count as approved: the bot uses them at once.\n\

@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use mercator_app::{
     App,
     actions::{ActionSettings, Asked, Step},
+    error::user,
     views::ContactQuery,
 };
 use mercator_domain::{
@@ -53,8 +54,8 @@ struct Outcome {
 
 /// Runs all tasks and prints the figures.
 pub async fn evaluate(what: &Retail) -> Result<Done> {
-    let database = Database::read(&packed::open(&what.db)?).context("The shop cannot be read")?;
-    let tasks = tasks::read(&packed::open(&what.tasks)?).context("The tasks cannot be read")?;
+    let database = Database::read(&packed::open(&what.db)?).map_err(|error| no_such_file(&what.db, &error))?;
+    let tasks = tasks::read(&packed::open(&what.tasks)?).map_err(|error| no_such_file(&what.tasks, &error))?;
     let folder = tempfile::tempdir().context("Cannot make a temporary folder")?;
     let imported = folder.path().join("shop");
     take_in(&imported, &database).await?;
@@ -73,10 +74,16 @@ pub async fn evaluate(what: &Retail) -> Result<Done> {
     let actions: usize = tasks.iter().map(|task| task.actions.len()).sum();
     let mut figures = json!({ "tasks": tasks.len(), "actions": actions, "refused": refused });
     if let Some(path) = &what.gold {
-        compare(&mut figures, &packed::open(path)?, &outcomes)?;
+        let gold = tasks::lines(&packed::open(path)?).map_err(|error| no_such_file(path, &error))?;
+        compare(&mut figures, &gold, &outcomes);
     }
     json_line(&figures)?;
     Ok(Done::Well)
+}
+
+fn no_such_file(path: &Path, error: &anyhow::Error) -> anyhow::Error {
+    let hint = "Use the files of tau2-bench, domain retail: see mercator-cli evaluate retail --help.";
+    user("bad_input", format!("{} cannot be read: {error:#}", path.display()), hint)
 }
 
 async fn take_in(workspace: &Path, database: &Database) -> Result<()> {
@@ -167,8 +174,7 @@ async fn contact_of(app: &App, user: &str) -> Result<Option<ContactId>> {
 }
 
 /// How many tasks ended in the state that the benchmark's tools give, and in which not.
-fn compare(figures: &mut Value, gold: &[u8], outcomes: &[Outcome]) -> Result<()> {
-    let gold: Vec<Value> = tasks::lines(gold)?;
+fn compare(figures: &mut Value, gold: &[Value], outcomes: &[Outcome]) {
     let same = |outcome: &Value| {
         let Some(expect) = gold.iter().find(|row| row["task"] == outcome["task"]) else { return false };
         ["orders", "users"].iter().all(|part| state::equal(&expect[*part], &outcome[*part]))
@@ -181,5 +187,4 @@ fn compare(figures: &mut Value, gold: &[u8], outcomes: &[Outcome]) -> Result<()>
     figures["differ"] = json!(written);
     // Where the benchmark's tool gives every changed item the price and the options of the last one.
     figures["differ_as_kept"] = json!(kept);
-    Ok(())
 }

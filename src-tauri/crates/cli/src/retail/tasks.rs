@@ -1,6 +1,6 @@
 //! The tasks: who writes, and the actions that change something.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use mercator_domain::{
     account::PostalAddress,
     action::{ActionRequest, Swap},
@@ -41,7 +41,9 @@ pub fn lines<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<T>> {
 
 /// Reads the tasks.
 pub fn read(bytes: &[u8]) -> Result<Vec<Task>> {
-    lines::<Value>(bytes)?.iter().map(task).collect()
+    let rows = lines::<Value>(bytes)?;
+    ensure!(!rows.is_empty(), "It holds no task");
+    rows.iter().map(task).collect()
 }
 
 fn task(row: &Value) -> Result<Task> {
