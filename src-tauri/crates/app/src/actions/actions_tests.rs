@@ -220,3 +220,39 @@ async fn another_address_is_kept_with_the_account_and_with_the_order() {
         shop.app.store.actions_of_order(shop.order("1001").await.id).await.unwrap().iter().map(|a| a.request.kind()).collect();
     assert_eq!(kinds, [ActionKind::ChangeAddress]);
 }
+
+#[tokio::test]
+async fn a_price_that_changed_since_it_was_restated_is_not_charged() {
+    let shop = shop(here()).await;
+    let swaps = vec![Swap { from: "red".into(), to: "blue".into() }];
+    let action = shop.propose(ActionRequest::ChangeItems { order: "1001".into(), swaps, payment_method: None }).await;
+    assert_eq!(action.amount, Some(eur(200)));
+    let dearer = PRODUCTS.replace("blue,Shirt,52.00", "blue,Shirt,59.00");
+    shop.app.import_bytes(ImportKind::Products, "a.csv", dearer.as_bytes(), false).await.unwrap();
+    let before = shop.order("1001").await;
+    assert_eq!(shop.app.confirm_action(action.id).await.unwrap().state, ActionState::Failed);
+    assert_eq!(shop.order("1001").await, before);
+}
+
+#[tokio::test]
+async fn e5_where_orders_are_kept_elsewhere_a_work_order_says_everything() {
+    let shop = shop(ActionSettings { kept_here: false, ..here() }).await;
+    let mail = "From: Ann <ann@buyers.test>\r\nMessage-ID: <1@x>\r\nSubject: Lamp\r\n\r\nI want to send it back\r\n";
+    shop.app.import_bytes(ImportKind::Mail, "a.eml", mail.as_bytes(), false).await.unwrap();
+    let filter = mercator_store::conversation_lines::ListFilter { limit: 1, ..Default::default() };
+    let conversation = shop.app.store.conversation_page(&filter).await.unwrap().1[0].id;
+    let request = ActionRequest::Return { order: "1002".into(), items: vec!["lamp".into()], payment_method: None };
+    let asked = Asked { conversation: Some(conversation), ..shop.asked(request) };
+    let Step::Now(action) = shop.app.propose_action(&asked).await.unwrap() else { panic!() };
+    let busy = Asked { conversation: Some(conversation), ..shop.asked(cancel("1001")) };
+    assert_eq!(shop.app.propose_action(&busy).await.unwrap(), Step::Refused(Refusal::OneAtATime));
+    let before = shop.order("1002").await;
+    let end = shop.app.confirm_action(action.id).await.unwrap();
+    assert_eq!(end.state, ActionState::WorkOrder, "nothing is called done before a person says so");
+    assert_eq!(shop.order("1002").await, before);
+    let [work] = &shop.app.work_orders(conversation).await.unwrap()[..] else { panic!() };
+    assert_eq!(work.order_number.as_deref(), Some("1002"));
+    for part in ["lamp Lamp", "Back to the customer: 15.00 EUR (card_1)", &end.rma.unwrap()] {
+        assert!(work.details.contains(part), "{part}: {}", work.details);
+    }
+}

@@ -1,6 +1,6 @@
 //! From the yes to what was read back.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use mercator_domain::{
     action::{Action, ActionKind, ActionRequest, ActionState, Plan, check},
     ids::ActionId,
@@ -9,16 +9,15 @@ use mercator_domain::{
 };
 use mercator_store::Tx;
 
-use super::{ActionSettings, Asked, facts::Known, note};
+use super::{ActionSettings, Asked, Checked, facts::Known, note};
 use crate::App;
 
 impl App {
     /// Takes an action on from `from`: whoever comes second gets it as it is by then.
     pub(super) async fn go_on(&self, id: ActionId, from: ActionState, actor: &str) -> Result<Action> {
         let settings = self.action_settings().await?;
-        let done = self.claim(id, from, actor, &settings).await?;
-        let Some((action, plan)) = done else { return self.told_action(id).await };
-        if let Err(error) = self.carry(&action, &plan, actor, &settings).await {
+        let Some(action) = self.claim(id, from, actor, &settings).await? else { return self.told_action(id).await };
+        if let Err(error) = self.carry(&action, actor, &settings).await {
             tracing::error!(code = %crate::views::UserError::from(&error).code, kind = %action.request.kind(), "An action failed");
             // Rolled back: nothing of it is in the orders. The reason in words is for the seller.
             self.end(id, ActionState::Running, ActionState::Failed, actor, &crate::views::UserError::from(&error).message).await?;
@@ -33,39 +32,39 @@ impl App {
     }
 
     /// Checks again (what was allowed when it was proposed may not be now), and marks it as running; `None` when it does not run.
-    async fn claim(&self, id: ActionId, from: ActionState, actor: &str, settings: &ActionSettings) -> Result<Option<(Action, Plan)>> {
+    async fn claim(&self, id: ActionId, from: ActionState, actor: &str, settings: &ActionSettings) -> Result<Option<Action>> {
         let mut tx = self.store.begin_at(self.now()).await?;
         let action = tx.action(id).await?;
         if action.state != from {
             tx.rollback().await?;
             return Ok(None);
         }
-        // Who it is was shown when it was proposed.
-        let asked =
-            Asked { contact: action.contact_id, conversation: action.conversation_id, verified: true, request: action.request.clone() };
-        let known = Known::read(&mut tx, &asked, Some(id)).await?;
-        let (to, why, plan) = match check(&asked.request, &settings.rules, &known.facts(&asked, tx.now())) {
-            Err(refusal) => (ActionState::Failed, refusal.as_str(), None),
-            Ok(plan) if plan.needs_approval && from == ActionState::Proposed => (ActionState::AwaitingApproval, "", None),
-            Ok(plan) => (ActionState::Running, "", Some(plan)),
+        let (to, why) = match planned(&mut tx, &action, settings).await? {
+            Err(refusal) => (ActionState::Failed, refusal.as_str()),
+            Ok(plan) if plan.needs_approval && from == ActionState::Proposed => (ActionState::AwaitingApproval, ""),
+            Ok(_) => (ActionState::Running, ""),
         };
         let moved = tx.move_action(id, from, to, actor, why).await?;
         let action = tx.action(id).await?;
         note(&mut tx, &action).await?;
         tx.commit().await?;
-        Ok(plan.filter(|_| moved).map(|plan| (action, plan)))
+        Ok((moved && to == ActionState::Running).then_some(action))
     }
 
     /// Writes the plan and reads it back, or makes the work order; all of it or nothing.
-    async fn carry(&self, action: &Action, plan: &Plan, actor: &str, settings: &ActionSettings) -> Result<()> {
+    ///
+    /// The plan is made anew in the transaction that writes it: an import meanwhile must not be written over with an older order.
+    async fn carry(&self, action: &Action, actor: &str, settings: &ActionSettings) -> Result<()> {
         let mut tx = self.store.begin_at(self.now()).await?;
+        let plan = planned(&mut tx, action, settings).await?.map_err(|refusal| anyhow!("The rules forbid it now: {refusal}"))?;
+        ensure!(plan.amount == action.amount, "It would move another amount now than the one that was agreed to");
         let end = if settings.kept_here {
-            write(&mut tx, action, plan).await?;
-            read_back(&mut tx, action, plan).await?;
+            write(&mut tx, action, &plan).await?;
+            read_back(&mut tx, action, &plan).await?;
             ActionState::Done
         } else {
             let conversation = action.conversation_id.context("A work order belongs to a conversation")?;
-            tx.insert_work_order(conversation, &work_order(action, plan)).await?;
+            tx.insert_work_order(conversation, &work_order(action, &plan)).await?;
             ActionState::WorkOrder
         };
         ensure!(tx.move_action(action.id, ActionState::Running, end, actor, "").await?, "The action is no longer running");
@@ -75,6 +74,14 @@ impl App {
         self.orders_changed();
         Ok(())
     }
+}
+
+/// What a stored action would change now. Who it is was shown when it was proposed.
+async fn planned(tx: &mut Tx, action: &Action, settings: &ActionSettings) -> Result<Checked> {
+    let (contact, conversation, request) = (action.contact_id, action.conversation_id, action.request.clone());
+    let asked = Asked { contact, conversation, verified: true, request };
+    let known = Known::read(tx, &asked, Some(action.id)).await?;
+    Ok(check(&asked.request, &settings.rules, &known.facts(&asked, tx.now())))
 }
 
 async fn write(tx: &mut Tx, action: &Action, plan: &Plan) -> Result<()> {
