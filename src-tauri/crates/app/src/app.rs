@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering},
     },
 };
@@ -53,6 +53,8 @@ pub struct OpenApp {
 
 /// An open workspace.
 pub struct App {
+    /// Itself, for work that goes on in a thread of its own.
+    me: Weak<Self>,
     pub(crate) workspace: Workspace,
     instance: Instance,
     pub(crate) store: Store,
@@ -112,7 +114,8 @@ impl App {
         }
         let open_channel = options.channels.unwrap_or_else(|| Arc::new(mercator_channels::registry::open));
         let (feed, _) = broadcast::channel(FEED_LENGTH);
-        let app = Arc::new(Self {
+        let app = Arc::new_cyclic(|me| Self {
+            me: Weak::clone(me),
             workspace,
             instance,
             store,
@@ -157,6 +160,11 @@ impl App {
         let mut tx = self.store.begin_at(self.now()).await?;
         tx.forget_instance(self.instance.name()).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Itself, for work that goes on in a thread of its own.
+    pub(crate) fn shared(&self) -> Result<Arc<Self>> {
+        self.me.upgrade().context("The workspace is being closed")
     }
 
     /// Now, by the workspace's clock.

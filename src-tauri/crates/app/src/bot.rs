@@ -18,6 +18,10 @@ use mercator_store::{ChangeKind, Tx, conversations::Understanding, episodes::Epi
 
 use crate::{
     App,
+    actions::{
+        dialogue::{self, is_asked_about},
+        identity::Writer as Asker,
+    },
     handoff::{self, cancel_drafts},
     outbox::{self, Say},
     turn_input::{Subject, profile_of, promise, rules_of, writer_of},
@@ -79,8 +83,9 @@ impl App {
 
     /// Runs the turn and carries it out; nothing is changed when another instance was first.
     async fn answer_by_turn(&self, subject: &Subject, now: Moment) -> Result<Attention> {
-        let input = self.input_of(subject, now).await;
-        let turn = self.run_turn(input, Some(subject.contact.id)).await?;
+        let mut input = self.input_of(subject, now).await;
+        input.pending = subject.pending.clone().filter(|action| is_asked_about(action)).map(Box::new);
+        let turn = self.run_turn(input, subject.writer.clone(), Some(subject.conversation.id)).await?;
         let mut tx = self.store.begin_at(now).await?;
         if !tx.take_for_bot(subject.message.id).await? {
             tx.rollback().await?;
@@ -116,13 +121,20 @@ impl App {
         let current = tx.conversation(subject.conversation.id).await?;
         let overtaken = current.owner == Owner::Human && subject.conversation.owner == Owner::Bot;
         note_understanding(tx, subject, turn).await?;
+        dialogue::give_up(tx, subject, turn).await?;
         if overtaken {
             tx.insert_turn(subject.conversation.id, subject.message.id, None, turn).await?;
             return Ok(None);
         }
         let reply = match &turn.outcome {
             Outcome::Reply { reply } => Some(send(tx, subject, turn, reply, now).await?),
-            Outcome::Draft { reply } | Outcome::Act { reply, .. } => Some(draft(tx, subject, turn, reply, now).await?),
+            Outcome::Draft { reply } => Some(draft(tx, subject, turn, reply, now).await?),
+            Outcome::Act { reply, action, amount } => {
+                let message = send(tx, subject, turn, reply, now).await?;
+                let rules = self.action_settings().await?.rules;
+                dialogue::propose(tx, subject, (action, *amount), &rules, message).await?;
+                Some(message)
+            }
             Outcome::HandOff { reason, card, notice } => hand_off(tx, subject, turn, *reason, card, notice.as_ref(), now).await?,
             Outcome::Silence { reason } => {
                 self.keep_silent(tx, subject, turn, *reason, now).await?;
@@ -191,10 +203,13 @@ impl App {
             disclosed: false,
             promised_at: promise(&inbox, now),
             corrected: None,
+            pending: None,
+            pictures_before: false,
             rules: rules_of(&*self.settings.read().await),
             own: self.own_numbers().await,
         };
-        self.run_turn(input, contact).await
+        let writer = Asker { contact, said: vec![text.to_owned()], before: None };
+        self.run_turn(input, writer, None).await
     }
 }
 

@@ -25,10 +25,10 @@ use crate::{
 const MAX_ATTACHMENT: u64 = 18 * 1024 * 1024;
 
 /// A conversation with what writing into it needs.
-struct Desk {
-    inbox: Inbox,
-    conversation: Conversation,
-    address: String,
+pub(crate) struct Desk {
+    pub(crate) inbox: Inbox,
+    pub(crate) conversation: Conversation,
+    pub(crate) address: String,
 }
 
 impl App {
@@ -242,7 +242,7 @@ async fn settle_bounced(tx: &mut Tx, message: MessageId, choice: DeliveryChoice)
     Ok(tx.set_delivery(message, settled, "").await?)
 }
 
-async fn desk(tx: &mut Tx, id: ConversationId) -> Result<Desk> {
+pub(crate) async fn desk(tx: &mut Tx, id: ConversationId) -> Result<Desk> {
     let conversation = tx.conversation(id).await?;
     let inbox = tx.inbox(conversation.inbox_id).await?.inbox;
     let address = address_for(&tx.identities(conversation.contact_id).await?, inbox.channel);

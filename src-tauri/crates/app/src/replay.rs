@@ -36,6 +36,8 @@ words! {
         Answer => "answer",
         /// Written a draft: it was not sure enough of the request.
         Draft => "draft",
+        /// Restated an action, and waited for a yes.
+        Propose => "propose",
         /// Handed over.
         HandOff => "hand_off",
         /// Said nothing.
@@ -81,6 +83,8 @@ pub struct IntentReplay {
     pub answered: u64,
     /// It would have written a draft.
     pub drafted: u64,
+    /// It would have restated an action, and waited for a yes.
+    pub proposed: u64,
     /// It would have handed over.
     pub handed_over: u64,
     /// Answers and drafts that can be compared with a person's answer.
@@ -102,6 +106,7 @@ pub fn by_intent(replayed: &[Replayed]) -> BTreeMap<Intent, IntentReplay> {
         of.messages += 1;
         of.answered += u64::from(sent);
         of.drafted += u64::from(one.would == Would::Draft);
+        of.proposed += u64::from(one.would == Would::Propose);
         of.handed_over += u64::from(one.would == Would::HandOff);
         of.answered_at_risk += u64::from(sent && one.high_risk);
         if let Some(alike) = one.alike {
@@ -135,7 +140,7 @@ impl App {
         let mut input = self.input_of(&subject, subject.message.at).await;
         input.human_owns = false;
         input.store.modes = BotModes { default: BotMode::Auto, by_intent: BTreeMap::new() };
-        let turn = self.run_turn(input, Some(subject.contact.id)).await?;
+        let turn = self.run_turn(input, subject.writer.clone(), Some(subject.conversation.id)).await?;
         let thread = self.store.thread(subject.conversation.id).await?;
         let person = answer_to(&thread, id).map(|text| without(&text, &subject.inbox.signature));
         let (would, reply) = would(&turn);
@@ -186,7 +191,8 @@ fn without(text: &str, signature: &str) -> String {
 fn would(turn: &Turn) -> (Would, Option<&ReplyDraft>) {
     match &turn.outcome {
         Outcome::Reply { reply } => (Would::Answer, Some(reply)),
-        Outcome::Draft { reply } | Outcome::Act { reply, .. } => (Would::Draft, Some(reply)),
+        Outcome::Draft { reply } => (Would::Draft, Some(reply)),
+        Outcome::Act { reply, .. } => (Would::Propose, Some(reply)),
         Outcome::HandOff { .. } => (Would::HandOff, None),
         Outcome::Silence { .. } => (Would::Silence, None),
     }
@@ -240,6 +246,7 @@ mod tests {
             messages: 5,
             answered: 3,
             drafted: 1,
+            proposed: 0,
             handed_over: 1,
             compared: 3,
             agreed: 1,

@@ -1,27 +1,32 @@
 //! Gathers what one turn of the bot is about, and gives the pipeline its ports.
 
-use std::sync::Arc;
-
 use anyhow::{Context, Result};
 use mercator_domain::{
+    action::Action,
     channel::{ChannelFamily, ChannelKind},
     contact::{Contact, Identity, IdentityKind},
     conversation::{Conversation, Owner},
     entity::comparable_number,
-    ids::{ContactId, MessageId},
+    ids::{ConversationId, MessageId},
     inbox::Inbox,
-    message::{Author, Message},
+    media::MediaKind,
+    message::{Author, Automatic, Message},
     moment::{MINUTE_MS, Moment},
     order::Order,
     turn::Turn,
 };
-use mercator_pipeline::{
-    KnowledgeIndex,
-    ports::{HistoryLine, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
-};
+use mercator_pipeline::ports::{HistoryLine, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer};
 use mercator_store::Store;
 
-use crate::{App, clock, views::Settings};
+use crate::{
+    App,
+    actions::{
+        identity::{self, Writer as Asker},
+        port::ShopActions,
+    },
+    clock,
+    views::Settings,
+};
 
 /// Everything of a conversation that a turn is made from.
 pub(crate) struct Subject {
@@ -32,6 +37,12 @@ pub(crate) struct Subject {
     pub(crate) disclosed: bool,
     pub(crate) message: Message,
     pub(crate) history: Vec<HistoryLine>,
+    /// What our last message restated, where it was such a message.
+    pub(crate) pending: Option<Action>,
+    /// Pictures came with an earlier message.
+    pub(crate) pictures_before: bool,
+    /// Who writes, as far as orders go.
+    pub(crate) writer: Asker,
 }
 
 impl App {
@@ -44,21 +55,41 @@ impl App {
         let contact = self.store.contact(conversation.contact_id).await?;
         let address = address_for(&self.store.identities_of(contact.id).await?, inbox.channel);
         let history = self.store.history_before(conversation.id, message.episode, message_id).await?;
+        // Notes of machines (out of office) are no words of the customer.
+        let spoken = |line: &Message| line.author != Author::Contact || line.automatic == Automatic::None;
+        let history: Vec<(Message, bool)> = history.into_iter().filter(|(line, _)| spoken(line)).collect();
+        let pending = match history.last().filter(|(line, _)| line.author == Author::Bot) {
+            Some((line, _)) => self.store.action_of_message(line.id).await?,
+            None => None,
+        };
+        // Pictures matter only where something was asked for before.
+        let files = if history.is_empty() { vec![] } else { self.store.files_before(conversation.id, message.episode, message_id).await? };
+        let pictures_before = files.iter().any(|(media_type, name)| MediaKind::of(media_type, name) == Some(MediaKind::Picture));
+        let own = history.iter().map(|(line, _)| line).filter(|line| line.author == Author::Contact).chain([&message]);
+        let said = own.map(|line| line.text.clone()).collect();
+        let before = identity::customer_of(&self.store.actions_of_conversation(conversation.id).await?);
+        let writer = Asker { contact: Some(contact.id), said, before };
         let history = history.into_iter().map(history_line).collect();
-        Ok(Subject { inbox, contact, address, conversation, disclosed, message, history })
+        Ok(Subject { inbox, contact, address, conversation, disclosed, message, history, pending, pictures_before, writer })
     }
 
     /// Runs the bot over a subject, off the threads that serve the window.
-    pub(crate) async fn run_turn(&self, mut input: TurnInput, contact: Option<ContactId>) -> Result<Turn> {
+    pub(crate) async fn run_turn(&self, mut input: TurnInput, writer: Asker, conversation: Option<ConversationId>) -> Result<Turn> {
         let brain = self.brain().await?;
         self.teach(&brain, &mut input).await?;
         let knowledge = self.knowledge_index().await?;
-        let orders = StoreOrders { store: self.store.clone(), contact, runtime: tokio::runtime::Handle::current() };
-        let work = move || turn(&brain.bot, &knowledge, &orders, &input);
+        let runtime = tokio::runtime::Handle::current();
+        let orders = StoreOrders { store: self.store.clone(), writer: writer.clone(), runtime: runtime.clone() };
+        let pending = input.pending.as_ref().map(|action| action.id);
+        let actions = ShopActions { app: self.shared()?, writer, conversation, pending, runtime };
+        let work = move || {
+            let ports = Ports { orders: &orders, actions: &actions, translator: &NoTranslator, micros: &clock::micros };
+            brain.bot.turn(&input, &knowledge, &ports)
+        };
         tokio::task::spawn_blocking(work).await.context("The bot was cut off")
     }
 
-    /// The input of a turn over a stored message.
+    /// The input of a turn over a stored message, without what waits for a yes: only the bot's own turn hears one.
     pub(crate) async fn input_of(&self, subject: &Subject, now: Moment) -> TurnInput {
         let rules = rules_of(&*self.settings.read().await);
         let message = &subject.message;
@@ -76,15 +107,12 @@ impl App {
             disclosed: subject.disclosed,
             promised_at: promise(&subject.inbox, now),
             corrected: None,
+            pending: None,
+            pictures_before: subject.pictures_before,
             rules,
             own: self.own_numbers().await,
         }
     }
-}
-
-fn turn(bot: &mercator_pipeline::Bot, knowledge: &Arc<KnowledgeIndex>, orders: &StoreOrders, input: &TurnInput) -> Turn {
-    let ports = Ports { orders, translator: &NoTranslator, micros: &clock::micros };
-    bot.turn(input, knowledge, &ports)
 }
 
 /// Where an answer on this channel goes: mail to an address of mail, everything else to the account on the channel.
@@ -144,26 +172,29 @@ fn history_line(line: (Message, bool)) -> HistoryLine {
     }
 }
 
-/// The shop's orders, read from the store by a thread that may wait. Without a contact (the test bench) nobody is verified.
+/// The shop's orders, read from the store by a thread that may wait.
 struct StoreOrders {
     store: Store,
-    contact: Option<ContactId>,
+    writer: Asker,
     runtime: tokio::runtime::Handle,
+}
+
+impl StoreOrders {
+    async fn found(&self, number: &str) -> Result<OrderFound> {
+        let Some(order) = self.store.order_by_number(number).await? else { return Ok(OrderFound::NotFound) };
+        let owns = self.writer.owns(&self.store, &order).await?;
+        Ok(if owns { OrderFound::Theirs(Box::new(order)) } else { OrderFound::NotTheirs })
+    }
 }
 
 impl Orders for StoreOrders {
     fn find(&self, number: &str) -> OrderFound {
         let key = comparable_number(number);
-        match self.runtime.block_on(self.store.order_by_number(&key)) {
-            Ok(Some(order)) if Some(order.contact_id) == self.contact => OrderFound::Theirs(Box::new(order)),
-            Ok(Some(_)) => OrderFound::NotTheirs,
-            Ok(None) => OrderFound::NotFound,
-            Err(error) => OrderFound::Failed(error.to_string()),
-        }
+        self.runtime.block_on(self.found(&key)).unwrap_or_else(|error| OrderFound::Failed(error.to_string()))
     }
 
     fn of_contact(&self, limit: usize) -> Vec<Order> {
-        let Some(contact) = self.contact else { return vec![] };
+        let Some(contact) = self.writer.contact else { return vec![] };
         let read = self.runtime.block_on(self.store.orders_of_contact(contact, i64::try_from(limit).unwrap_or(i64::MAX)));
         read.unwrap_or_else(|error| {
             tracing::warn!(%error, "The contact's orders could not be read");

@@ -104,8 +104,8 @@ fn outcome(out: &mut String, turn: &Turn) -> std::fmt::Result {
             writeln!(out, "outcome    draft, waits for approval")?;
             words(out, reply)
         }
-        Outcome::Act { reply, action } => {
-            writeln!(out, "outcome    {action}, waits for the customer's yes")?;
+        Outcome::Act { reply, action, .. } => {
+            writeln!(out, "outcome    {}, waits for the customer's yes", action.kind())?;
             words(out, reply)
         }
         Outcome::HandOff { reason, notice, .. } => {

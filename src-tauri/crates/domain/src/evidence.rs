@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    action::{ActionKind, ActionState, Refusal},
     emotion::{CueKind, EmotionLevel},
     intent::Intent,
     language::Language,
@@ -143,6 +144,22 @@ words! {
         Unread => "unread",
         /// The bot asked back once.
         AskedBack => "asked_back",
+        /// The message answers a question about an earlier one: what that one wanted.
+        CarriedOn => "carried_on",
+        /// The customer has said yes: the words.
+        SaidYes => "said_yes",
+        /// The customer has said no: the words.
+        SaidNo => "said_no",
+        /// Neither a clear yes nor a clear no.
+        NoClearYes => "no_clear_yes",
+        /// The rules allow an action: its kind.
+        ActionAllowed => "action_allowed",
+        /// The rules forbid an action: its kind, why.
+        ActionRefused => "action_refused",
+        /// An action whose rules could not be read: why.
+        ActionUnchecked => "action_unchecked",
+        /// An action was carried out or tried: its kind, its state.
+        ActionEnded => "action_ended",
     }
 }
 
@@ -199,6 +216,14 @@ impl EvidenceCode {
             Self::VoiceUnread => "{0}: a voice message that nobody has listened to; no program is set up for it",
             Self::FileFailed => "{0} is unread: {1}",
             Self::Unread => "not read yet: {0}",
+            Self::CarriedOn => "answers our question about: {0}",
+            Self::SaidYes => "the customer says yes: {0}",
+            Self::SaidNo => "the customer says no: {0}",
+            Self::NoClearYes => "neither a clear yes nor a clear no",
+            Self::ActionAllowed => "the rules allow it: {0}",
+            Self::ActionRefused => "the rules forbid it: {0}, {1}",
+            Self::ActionUnchecked => "whether it is allowed could not be checked: {0}",
+            Self::ActionEnded => "action {0}: {1}",
             Self::AskedBack => "asked back once",
         }
     }
@@ -228,6 +253,12 @@ pub enum EvidenceValue {
     Cue(CueKind),
     /// Why there is no order.
     Missing(OrderMissing),
+    /// The kind of an action.
+    Action(ActionKind),
+    /// Why an action is refused.
+    Refused(Refusal),
+    /// How far an action is.
+    Stage(ActionState),
 }
 
 impl EvidenceValue {
@@ -264,6 +295,9 @@ impl std::fmt::Display for EvidenceValue {
             Self::Level(level) => write!(f, "{level}"),
             Self::Cue(kind) => write!(f, "{kind}"),
             Self::Missing(why) => write!(f, "{why}"),
+            Self::Action(kind) => write!(f, "{kind}"),
+            Self::Refused(why) => write!(f, "{why}"),
+            Self::Stage(state) => write!(f, "{state}"),
         }
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::evidence::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue};
 use crate::{
+    action::{Action, ActionRequest},
     article::Passage,
     emotion::{Emotion, Risk},
     entity::Entity,
@@ -11,6 +12,7 @@ use crate::{
     inbox::BotMode,
     intent::{IntentGuess, ScoredIntent},
     language::Language,
+    money::Money,
     order::Order,
     words,
 };
@@ -140,6 +142,14 @@ words! {
         Clarify => "clarify",
         /// A short word of courtesy (after a thanks).
         Courtesy => "courtesy",
+        /// Restate an action and ask for a yes.
+        Propose => "propose",
+        /// Carry out what the customer has said yes to, and say what became of it.
+        Act => "act",
+        /// Say that nothing is changed, as the customer wishes.
+        Decline => "decline",
+        /// Say why an action is not possible.
+        Refuse => "refuse",
         /// Give it to a person.
         HandOff => "hand_off",
         /// Say nothing.
@@ -160,11 +170,14 @@ pub struct Decided {
     pub reason: Option<HandoffReason>,
 }
 
-/// An action's result. In this version the bot proposes no writes; the field says what was looked up.
+/// What was looked up, and what became of an action that the customer said yes to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Acted {
     /// What was done, in words, for the card and the audit.
     pub done: Vec<String>,
+    /// The action as it was read back.
+    #[serde(default)]
+    pub action: Option<Box<Action>>,
 }
 
 /// A reply in words.
@@ -218,8 +231,10 @@ pub enum Outcome {
     Act {
         /// The question that restates everything.
         reply: ReplyDraft,
-        /// The action's name.
-        action: String,
+        /// What was restated.
+        action: Box<ActionRequest>,
+        /// What money it moves, as restated.
+        amount: Option<Money>,
     },
     /// Given to a person.
     HandOff {

@@ -6,35 +6,29 @@ use std::sync::{Arc, OnceLock};
 
 use mercator_domain::{
     emotion::EmotionLevel,
-    handoff::HandoffReason,
-    inbox::BotMode,
     intent::Intent,
     language::Language,
-    message::{Author, Automatic},
+    message::Automatic,
     moment::Moment,
-    turn::{
-        Cleaned, Decision, Evidence, EvidenceCode, EvidenceKind, EvidenceValue, Felt, LanguageGuess, Outcome, ReplyDraft, Staged,
-        Translation, Turn, Understood,
-    },
+    turn::{Cleaned, Evidence, EvidenceCode, EvidenceKind, EvidenceValue, Felt, LanguageGuess, Staged, Translation, Turn, Understood},
 };
 
 use crate::{
-    act, card, clean, data,
-    decide::{self, Choice},
+    clean,
+    conclude::{self, Considered},
+    data, dialogue,
     emotion::{self, EmotionWords, head},
     encoder::{Encoder, MessageReader},
     entities::{self, OwnNumbers},
     error::PipelineError,
-    facts::Facts,
     files,
     fold::Folded,
     injection,
     intents::{Models, classifier::Classifier},
     knowledge::{KnowledgeIndex, meaning::WordVectors},
     language::{self, Prior},
-    order_reply, own_name,
+    own_name,
     ports::{HistoryLine, Ports, TurnInput},
-    reply::{self, Occasion},
     retrieve::{self, Found, Question},
     risk::{self, RiskPhrases},
     understand::{self, Reading},
@@ -97,16 +91,16 @@ pub struct AnalysisInput<'a> {
 }
 
 /// The stages that every path runs.
-struct Read {
-    parted: clean::Parted,
+pub(crate) struct Read {
+    pub(crate) parted: clean::Parted,
     /// How much of the visible text is analysed: the writer's name at its end is not.
     content: usize,
-    clean: Staged<Cleaned>,
-    language: Staged<LanguageGuess>,
-    translate: Staged<Translation>,
-    reading: Reading,
-    understand: Staged<Understood>,
-    emotion: Staged<Felt>,
+    pub(crate) clean: Staged<Cleaned>,
+    pub(crate) language: Staged<LanguageGuess>,
+    pub(crate) translate: Staged<Translation>,
+    pub(crate) reading: Reading,
+    pub(crate) understand: Staged<Understood>,
+    pub(crate) emotion: Staged<Felt>,
 }
 
 /// The message and what is known of its writer, for the stages that every path runs.
@@ -245,10 +239,12 @@ impl Bot {
         let mut read = self.read(&message, Some((ports, &input.store.language)), ports.micros, reader.as_ref());
         let vectors = |texts: &[&str]| reader.as_ref().map(|reader| reader.vectors(texts));
         read.clean.evidence.extend(files::reasons(input));
+        let talk = dialogue::take_up(input, &mut read);
         let (found, retrieve) = timed(ports.micros, || {
             let mut named = read.understand.value.entities.clone();
             named.extend(entities::find_with(&input.subject, &input.own));
             named.extend(files::shown(input).flat_map(|words| entities::find_with(words, &input.own)));
+            named.extend(dialogue::order_before(input, &talk, &named));
             let question = Question {
                 text: read.content(),
                 subject: clean_subject(&input.subject),
@@ -265,7 +261,7 @@ impl Bot {
             let found = if skip { Found::default() } else { retrieve::retrieve(&question, input, knowledge, ports.orders) };
             (found.retrieved.clone(), confidence(&found), found.evidence.clone(), found)
         });
-        finish(input, ports, read, &found, retrieve)
+        conclude::conclude(&Considered { input, ports, found: &found, talk: &talk }, read, retrieve)
     }
 
     /// Clean, language, translate, understand, emotion.
@@ -355,7 +351,7 @@ fn told(read: Option<&head::Reading>) -> Evidence {
 
 impl Read {
     /// The visible text that is analysed.
-    fn content(&self) -> &str {
+    pub(crate) fn content(&self) -> &str {
         words(&self.parted, self.content)
     }
 }
@@ -363,11 +359,6 @@ impl Read {
 /// Words of the message that a list of phrases knows.
 fn phrase(code: EvidenceCode, words: &str) -> Evidence {
     Evidence::said(EvidenceKind::Phrase, code, [EvidenceValue::text(words)])
-}
-
-/// What could not be written, and why.
-fn failed(code: EvidenceCode, why: &str) -> Evidence {
-    Evidence::said(EvidenceKind::Rule, code, [EvidenceValue::text(why)])
 }
 
 /// The writer's own words at the start of the visible text; quotes that are shown between answers are somebody else's.
@@ -404,7 +395,7 @@ fn slot<'a, T>(
 }
 
 /// The subject when it was written by the customer for this matter, not as an answer to ours.
-fn clean_subject(subject: &str) -> &str {
+pub(crate) fn clean_subject(subject: &str) -> &str {
     let lower = subject.trim_start().to_lowercase();
     let answer =
         ["re:", "aw:", "sv:", "fw:", "fwd:", "wg:", "tr:", "rv:", "antw:", "odp:", "回复", "回覆", "答复", "ynt:", "res:", "rif:", "re："];
@@ -412,7 +403,7 @@ fn clean_subject(subject: &str) -> &str {
 }
 
 /// Runs a stage and takes its time. The stage gives value, confidence, reasons, and something that only the caller needs.
-fn timed<T, X>(micros: &dyn Fn() -> u64, stage: impl FnOnce() -> (T, f32, Vec<Evidence>, X)) -> (X, Staged<T>) {
+pub(crate) fn timed<T, X>(micros: &dyn Fn() -> u64, stage: impl FnOnce() -> (T, f32, Vec<Evidence>, X)) -> (X, Staged<T>) {
     let start = micros();
     let (value, confidence, evidence, extra) = stage();
     let micros = u32::try_from(micros().saturating_sub(start)).unwrap_or(u32::MAX);
@@ -421,135 +412,4 @@ fn timed<T, X>(micros: &dyn Fn() -> u64, stage: impl FnOnce() -> (T, f32, Vec<Ev
 
 fn confidence(found: &Found) -> f32 {
     if found.retrieved.order.is_some() { 1.0 } else { found.retrieved.passages.first().map_or(0.0, |p| p.score) }
-}
-
-/// Decide, act, reply, and what comes out.
-fn finish(input: &TurnInput, ports: &Ports, read: Read, found: &Found, retrieve: Staged<mercator_domain::turn::Retrieved>) -> Turn {
-    let parcel = found.retrieved.order.as_ref().and_then(order_reply::parcel);
-    let stuck = parcel.is_some_and(|p| p.is_stuck(input.now, input.rules.stuck_after_hours));
-    let facts = facts(input, &read, found, parcel, stuck);
-    let (choice, mut decide) = timed(ports.micros, || {
-        let (decided, choice) = decide::decide(&facts);
-        let mut evidence = vec![Evidence::new(EvidenceKind::Rule, decided.rule.clone())];
-        if decided.rule == decide::UNSURE {
-            let sure = [EvidenceValue::Intent(facts.intent), EvidenceValue::share(facts.confidence)];
-            evidence.push(Evidence::said(EvidenceKind::Rule, EvidenceCode::NotSure, sure));
-        }
-        (decided, 1.0, evidence, choice)
-    });
-    let ((), act) = timed(ports.micros, || {
-        let (acted, steps) = act::act(found);
-        (acted, 1.0, steps, ())
-    });
-    let on = Occasion { input, language: &read.language.value.code, level: facts.level, found, stuck, high_risk: facts.high_risk };
-    let (outcome, reply) = timed(ports.micros, || {
-        let (outcome, words, evidence) = speak(choice, &mut decide, &read, &on);
-        (words, 1.0, evidence, outcome)
-    });
-    Turn {
-        clean: read.clean,
-        language: read.language,
-        translate: read.translate,
-        understand: read.understand,
-        emotion: read.emotion,
-        retrieve,
-        decide,
-        act,
-        reply,
-        outcome,
-    }
-}
-
-fn facts<'a>(
-    input: &'a TurnInput,
-    read: &Read,
-    found: &'a Found,
-    parcel: Option<&'a mercator_domain::shipment::Shipment>,
-    stuck: bool,
-) -> Facts<'a> {
-    let intent = &read.understand.value.intent;
-    let bot = |l: &&HistoryLine| l.author == Author::Bot;
-    Facts {
-        automatic: input.automatic,
-        human_owns: input.human_owns,
-        empty: read.parted.own_words().trim().is_empty() && clean_subject(&input.subject).trim().is_empty(),
-        attachments: !input.attachments.is_empty(),
-        unheard: files::unheard(input),
-        high_risk: read.emotion.value.risk.high,
-        asks_for_person: read.reading.person.is_some()
-            || (intent.name == Intent::HumanRequest && intent.in_scope && intent.confidence >= input.rules.intent_threshold),
-        level: read.emotion.value.emotion.as_ref().map_or(EmotionLevel::Calm, |e| e.level),
-        intent: intent.name,
-        confidence: intent.confidence,
-        in_scope: intent.in_scope,
-        asks_about_rule: read.reading.asks_about_rule,
-        short: read.content().split_whitespace().count() <= 2 && read.content().chars().count() <= 16,
-        is_question: read.content().contains(['?', '？', '؟']),
-        payment_failed: read.reading.payment_failed,
-        names_order: found.names_order,
-        retrieved: &found.retrieved,
-        lookup_failed: found.failed,
-        parcel,
-        stuck,
-        bot_replies: input.history.iter().filter(bot).count(),
-        asked_before: input.history.iter().any(|l| bot(&l) && l.clarified),
-        mode: input.store.modes.of(intent.name),
-        rules: &input.rules,
-    }
-}
-
-/// The words and the outcome. A reply that cannot be written, or has a number from nowhere, goes to a person instead.
-fn speak(
-    choice: Choice,
-    decide: &mut Staged<mercator_domain::turn::Decided>,
-    read: &Read,
-    on: &Occasion,
-) -> (Outcome, Option<ReplyDraft>, Vec<Evidence>) {
-    let reason = match choice {
-        Choice::Silence(reason) => return (Outcome::Silence { reason }, None, vec![]),
-        Choice::HandOff(reason) => reason,
-        Choice::Say(decision) => match reply::compose(decision, &decide.value.rule, on) {
-            Ok(Some(reply)) => {
-                let evidence = reply.sources.iter().map(|p| Evidence::new(EvidenceKind::Passage, p.title.clone())).collect();
-                let outcome = if decide.value.mode == BotMode::Auto {
-                    Outcome::Reply { reply: reply.clone() }
-                } else {
-                    Outcome::Draft { reply: reply.clone() }
-                };
-                return (outcome, Some(reply), evidence);
-            }
-            Ok(None) => HandoffReason::MissingKnowledge,
-            Err(why) => {
-                decide.evidence.push(failed(EvidenceCode::NoReply, &why));
-                HandoffReason::MissingKnowledge
-            }
-        },
-    };
-    decide.value.decision = Decision::HandOff;
-    decide.value.reason = Some(reason);
-    hand_off(reason, decide, read, on)
-}
-
-fn hand_off(
-    reason: HandoffReason,
-    decide: &Staged<mercator_domain::turn::Decided>,
-    read: &Read,
-    on: &Occasion,
-) -> (Outcome, Option<ReplyDraft>, Vec<Evidence>) {
-    let said = read.parted.own_text();
-    let matter = card::Matter {
-        visible: &said,
-        intent: read.understand.value.intent.name,
-        translation: read.translate.value.text.as_deref(),
-        draft: None,
-    };
-    let card = Box::new(card::make(&matter, on));
-    let mut evidence = vec![];
-    // A person was promised only where the bot may speak: in draft and off the agent says it.
-    let notice = if decide.value.mode == BotMode::Auto {
-        reply::notice(&decide.value.rule, on).map_err(|why| evidence.push(failed(EvidenceCode::NoNotice, &why))).ok()
-    } else {
-        None
-    };
-    (Outcome::HandOff { reason, card, notice: notice.clone() }, notice, evidence)
 }

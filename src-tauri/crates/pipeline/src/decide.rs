@@ -12,7 +12,15 @@ use mercator_domain::{
     turn::{Decided, Decision, OrderMissing, SilenceReason},
 };
 
-use crate::facts::Facts;
+use crate::{
+    action_reply,
+    consent::Consent,
+    facts::Facts,
+    request::{Missing, Wish},
+};
+
+/// So many things an action may need to be asked for.
+const MOST_ASKED: usize = 2;
 
 /// What a rule chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +52,27 @@ pub const RULES: &[Rule] = &[
     rule("high_risk", |f| when(f.high_risk, Choice::HandOff(HandoffReason::EmotionRisk))),
     rule("asked_for_person", |f| when(f.asks_for_person, Choice::HandOff(HandoffReason::CustomerRequest))),
     rule("mode_off", |f| when(f.mode == BotMode::Off, Choice::Silence(SilenceReason::ModeOff))),
+    // Before the feelings: who has said yes to what was restated gets it, however annoyed.
+    // The seller has taken "auto" back between the question and the answer.
+    rule("consent_without_auto", |f| {
+        when(f.consent != Consent::None && f.mode != BotMode::Auto, Choice::HandOff(HandoffReason::UnsupportedRequest))
+    }),
+    rule("consent_given", |f| when(f.consent == Consent::Yes, Choice::Say(Decision::Act))),
+    rule("consent_refused", |f| {
+        // What has gone wrong is not put right by leaving it as it is.
+        let choice = if f.fault() { Choice::HandOff(HandoffReason::CustomerRequest) } else { Choice::Say(Decision::Decline) };
+        when(f.consent == Consent::No, choice)
+    }),
+    rule("consent_unclear", |f| {
+        let choice = if f.restated_twice { Choice::HandOff(HandoffReason::UnsupportedRequest) } else { Choice::Say(Decision::Propose) };
+        when(f.consent == Consent::Unclear, choice)
+    }),
     rule("angry", |f| when(f.level >= f.rules.hand_off_at, Choice::HandOff(HandoffReason::EmotionRisk))),
     rule("too_many_replies", |f| when(f.bot_replies >= f.rules.max_bot_replies, Choice::HandOff(HandoffReason::Limit))),
     // What a voice message says may be the opposite of what is written beside it.
     rule("unheard_voice", |f| when(f.unheard, Choice::HandOff(HandoffReason::UnsupportedRequest))),
     // A picture without a word shows something that only a person can judge.
-    rule("only_files", |f| when(f.empty, Choice::HandOff(HandoffReason::UnsupportedRequest))),
+    rule("only_files", |f| when(f.empty && !f.carried, Choice::HandOff(HandoffReason::UnsupportedRequest))),
     rule("always_hand_off", |f| f.always().filter(|_| f.sure() || f.payment_failed).map(Choice::HandOff)),
     rule("order_data_failed", |f| when(f.lookup_failed && needs_order(f), Choice::HandOff(HandoffReason::ToolFailure))),
     rule("stuck_parcel", |f| when(f.about_parcel() && f.stuck, Choice::HandOff(HandoffReason::PolicyRestriction))),
@@ -84,6 +107,20 @@ pub const RULES: &[Rule] = &[
     rule("question_about_a_rule", |f| {
         when(f.needs_action() && !f.fault() && f.asks_about_rule && !f.names_order && f.article_fits(), Choice::Say(Decision::Answer))
     }),
+    rule("which_order_to_change", |f| ask_for(f, f.order_missing() == Some(OrderMissing::Several) && f.may_act())),
+    rule("no_order_to_change", |f| ask_for(f, f.order_missing() == Some(OrderMissing::Unknown) && f.may_act())),
+    rule("action_unchecked", |f| when(matches!(f.wish, Wish::Unchecked(_)), Choice::HandOff(HandoffReason::ToolFailure))),
+    rule("photos_missing", |f| ask_for(f, f.missing(|missing| matches!(missing, Missing::Photos)))),
+    rule("items_missing", |f| ask_for(f, f.missing(|missing| matches!(missing, Missing::Items(_))))),
+    rule("variant_missing", |f| ask_for(f, f.missing(|missing| matches!(missing, Missing::Variant(titles) if !titles.is_empty())))),
+    rule("address_missing", |f| ask_for(f, f.missing(|missing| matches!(missing, Missing::Address)))),
+    rule("action_refused", |f| match f.wish {
+        // Whoever insists, or has a fault to report, gets a person; so does what the bot has no words for.
+        Wish::Refused(_, why) if !f.asks_again && !f.fault() && action_reply::explains(*why) => Some(Choice::Say(Decision::Refuse)),
+        Wish::Refused(..) => Some(Choice::HandOff(HandoffReason::PolicyRestriction)),
+        _ => None,
+    }),
+    rule("action_proposed", |f| when(matches!(f.wish, Wish::Allowed(_)), Choice::Say(Decision::Propose))),
     rule("needs_an_action", |f| when(f.needs_action() && f.in_scope, Choice::HandOff(HandoffReason::UnsupportedRequest))),
     rule("complaint", |f| when(f.intent == Intent::Complaint && f.sure(), Choice::HandOff(HandoffReason::UnsupportedRequest))),
     // "ok" after an answer needs none; as a first word it needs a question back.
@@ -95,7 +132,7 @@ pub const RULES: &[Rule] = &[
         let kind = matches!(f.intent, Intent::Thanks | Intent::Feedback) && f.in_scope;
         when(
             kind,
-            if f.bot_replies == 0 || f.asked_before {
+            if f.bot_replies == 0 || f.asked_before() {
                 Choice::Say(Decision::Courtesy)
             } else {
                 Choice::Silence(SilenceReason::NothingAsked)
@@ -116,7 +153,13 @@ fn when(applies: bool, choice: Choice) -> Option<Choice> {
 /// Ask back once; the second time a person takes over.
 fn ask(f: &Facts, applies: bool) -> Option<Choice> {
     let again = Choice::HandOff(HandoffReason::MissingKnowledge);
-    applies.then_some(if f.asked_before { again } else { Choice::Say(Decision::Clarify) })
+    applies.then_some(if f.asked_before() { again } else { Choice::Say(Decision::Clarify) })
+}
+
+/// Ask for what an action needs: at most two things, one after the other; then a person takes over.
+fn ask_for(f: &Facts, applies: bool) -> Option<Choice> {
+    let enough = Choice::HandOff(HandoffReason::UnsupportedRequest);
+    applies.then_some(if f.asked >= MOST_ASKED { enough } else { Choice::Say(Decision::Clarify) })
 }
 
 fn at(f: &Facts, stage: ShipmentStage) -> bool {
@@ -155,6 +198,9 @@ fn rests_on_intent(facts: &Facts, decision: Decision) -> bool {
         Decision::OrderAnswer => !facts.names_order,
         Decision::Answer => !facts.article_answers_fully(),
         Decision::Courtesy => true,
+        // What is restated is done only after a yes.
+        Decision::Propose | Decision::Act | Decision::Decline => false,
+        Decision::Refuse => true,
         Decision::Clarify | Decision::HandOff | Decision::Silence => false,
     }
 }

@@ -29,7 +29,12 @@ fn facts<'a>(rules: &'a Rules, retrieved: &'a Retrieved) -> Facts<'a> {
         parcel: None,
         stuck: false,
         bot_replies: 0,
-        asked_before: false,
+        asked: 0,
+        asks_again: false,
+        carried: false,
+        consent: Consent::None,
+        restated_twice: false,
+        wish: &Wish::None,
         mode: BotMode::Auto,
         rules,
     }
@@ -106,7 +111,7 @@ fn g1_every_reason_has_a_rule() {
     use HandoffReason::*;
     let none = Retrieved::default();
     check(&none, |f| f.asks_for_person = true, "asked_for_person", Choice::HandOff(CustomerRequest));
-    check(&none, |f| f.asked_before = true, "weak_evidence", Choice::HandOff(MissingKnowledge));
+    check(&none, |f| f.asked = 1, "weak_evidence", Choice::HandOff(MissingKnowledge));
     check(&none, |f| f.intent = Intent::OrderCancel, "needs_an_action", Choice::HandOff(UnsupportedRequest));
     check(&none, |f| f.intent = Intent::AccountDataRequest, "always_hand_off", Choice::HandOff(PolicyRestriction));
     check(
@@ -141,7 +146,7 @@ fn e2_parcels_moving_stuck_and_unknown() {
         &missing(OrderMissing::Unknown),
         |f| {
             status(f);
-            f.asked_before = true;
+            f.asked = 1;
         },
         "no_order_number",
         Choice::HandOff(HandoffReason::MissingKnowledge),

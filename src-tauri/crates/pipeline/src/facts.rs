@@ -10,7 +10,11 @@ use mercator_domain::{
     turn::{OrderMissing, Retrieved},
 };
 
-use crate::ports::Rules;
+use crate::{
+    consent::Consent,
+    ports::Rules,
+    request::{self, Missing, Wish},
+};
 
 /// What the earlier stages found and what the conversation has been.
 #[derive(Clone, Debug)]
@@ -57,8 +61,18 @@ pub struct Facts<'a> {
     pub stuck: bool,
     /// Bot answers in this episode.
     pub bot_replies: usize,
-    /// The bot has asked back already.
-    pub asked_before: bool,
+    /// How often the bot has asked back.
+    pub asked: usize,
+    /// The customer has asked for the same before, and the bot has answered it.
+    pub asks_again: bool,
+    /// The message answers a question of the bot's about an earlier one.
+    pub carried: bool,
+    /// What the customer says to what was restated; [`Consent::None`] where nothing was.
+    pub consent: Consent,
+    /// It was restated twice already.
+    pub restated_twice: bool,
+    /// What the wish for an action has come to.
+    pub wish: &'a Wish,
     /// The mode for this intent.
     pub mode: BotMode,
     /// The seller's rules.
@@ -137,6 +151,21 @@ impl Facts<'_> {
                 | ReturnRequest
                 | WrongItem
         )
+    }
+
+    /// The bot may bring about what is wanted by itself, after a yes.
+    pub fn may_act(&self) -> bool {
+        self.mode == BotMode::Auto && request::can_act(self.intent) && self.sure()
+    }
+
+    /// What must be asked before an action can be restated. Each of two questions may be asked; then a person takes over.
+    pub fn missing(&self, is: fn(&Missing) -> bool) -> bool {
+        matches!(self.wish, Wish::Missing(missing) if is(missing))
+    }
+
+    /// The bot has asked back already.
+    pub const fn asked_before(&self) -> bool {
+        self.asked > 0
     }
 
     /// A fault has happened: no article about rules is an answer to it.

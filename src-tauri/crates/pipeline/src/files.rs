@@ -68,6 +68,11 @@ fn kind(file: &Attached) -> Option<MediaKind> {
     MediaKind::of(&file.media_type, &file.name)
 }
 
+/// True when a file of this kind came with the message.
+pub fn has(input: &TurnInput, wanted: MediaKind) -> bool {
+    of_kind(input, wanted).next().is_some()
+}
+
 fn of_kind(input: &TurnInput, wanted: MediaKind) -> impl Iterator<Item = &Attached> {
     input.attachments.iter().filter(move |file| kind(file) == Some(wanted))
 }

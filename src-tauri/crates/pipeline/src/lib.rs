@@ -1,17 +1,21 @@
 //! The bot: what a buyer's message means, what it rests on, what to do with it and in which words.
 //!
 //! One file a stage, plain data in, plain data out: [`clean`] → [`language`] → translate → [`understand`] → [`emotion`] →
-//! [`retrieve`] → [`decide`] → act → [`reply`]; [`bot`] runs them and collects the [`mercator_domain::turn::Turn`].
+//! [`retrieve`] → [`decide`] → [`act`] → [`reply`]; [`bot`] runs them and collects the [`mercator_domain::turn::Turn`].
 //! What the bot needs from outside stands in [`ports`]. Nothing here reads a clock, a file or a database, and nothing sends:
 //! `mercator-app` does both. A customer's text, an article and an order are data: no stage takes orders from them.
 
 pub mod act;
+pub mod action_reply;
 pub mod bot;
 pub mod calendar;
 pub mod card;
 pub mod clean;
+mod conclude;
+pub mod consent;
 mod data;
 pub mod decide;
+mod dialogue;
 pub mod emotion;
 pub mod encoder;
 pub mod entities;
@@ -32,6 +36,7 @@ pub mod ports;
 pub mod questions;
 pub mod regions;
 pub mod reply;
+pub mod request;
 pub mod retrieve;
 pub mod risk;
 mod risk_denied;
@@ -42,6 +47,8 @@ pub mod understand;
 
 #[cfg(test)]
 mod bundled_tests;
+#[cfg(test)]
+mod dialogue_tests;
 #[cfg(test)]
 mod reasons_tests;
 #[cfg(test)]

@@ -6,16 +6,18 @@
 use std::sync::Arc;
 
 use mercator_domain::{
+    action::{Action, ActionRequest, ActionRules, Plan, Refusal},
     emotion::EmotionLevel,
     handoff::HandoffReason,
     hours::BusinessHours,
-    ids::ArticleId,
+    ids::{ActionId, ArticleId},
     inbox::BotModes,
     intent::Intent,
     language::Language,
     message::{Author, Automatic},
     moment::Moment,
     order::Order,
+    product::Product,
     turn::Evidence,
 };
 
@@ -42,6 +44,29 @@ pub enum OrderFound {
     Failed(String),
 }
 
+/// Asks the action engine, which alone knows the shop's rules and alone writes.
+pub trait Actions {
+    /// The shop's rules; `Err` says why they could not be read.
+    fn rules(&self) -> Result<ActionRules, String>;
+    /// Whether a request would be allowed now. Nothing is stored.
+    fn check(&self, request: &ActionRequest) -> ActionsChecked;
+    /// The product with this number and its other variants; empty where the shop lists none.
+    fn variants(&self, sku: &str) -> Vec<Product>;
+    /// Carries out what was proposed, after the customer's yes: the action as it was read back, whoever has carried it out.
+    fn confirm(&self, id: ActionId) -> Result<Action, String>;
+}
+
+/// What a check says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ActionsChecked {
+    /// Allowed: what it would change.
+    Allowed(Box<Plan>),
+    /// Forbidden.
+    Refused(Refusal),
+    /// The shop's data could not be read.
+    Failed(String),
+}
+
 /// Turns a text into another language. `None` when there is no engine for the pair.
 pub trait Translator {
     /// The translation and the engine's name.
@@ -61,6 +86,8 @@ impl Translator for NoTranslator {
 pub struct Ports<'a> {
     /// The shop's orders.
     pub orders: &'a dyn Orders,
+    /// The action engine.
+    pub actions: &'a dyn Actions,
     /// The translation engine.
     pub translator: &'a dyn Translator,
     /// Microseconds since some fixed point, for the stages' times; a counter in tests.
@@ -210,6 +237,10 @@ pub struct TurnInput {
     pub promised_at: Moment,
     /// The level that a person gave to the very same words before.
     pub corrected: Option<EmotionLevel>,
+    /// The action that our last message restated, when it was one: it waits for the customer's yes.
+    pub pending: Option<Box<Action>>,
+    /// Pictures came with an earlier message of the episode.
+    pub pictures_before: bool,
     /// The seller's rules.
     pub rules: Rules,
     /// The shapes of the shop's order numbers and the numbers of its items; shared, since a shop may have many.

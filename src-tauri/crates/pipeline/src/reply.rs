@@ -4,13 +4,23 @@
 //! here and nowhere else, after everything that a seller can edit.
 
 use mercator_domain::{
+    action::{Action, ActionState},
     article::Passage,
     emotion::EmotionLevel,
     language::Language,
     turn::{Decision, ReplyDraft},
 };
 
-use crate::{calendar, error::PipelineError, guard, order_reply, ports::TurnInput, retrieve::Found, texts};
+use crate::{
+    action_reply::{self, Proposal},
+    calendar,
+    error::PipelineError,
+    guard, order_reply,
+    ports::TurnInput,
+    request::{Missing, Wish},
+    retrieve::Found,
+    texts,
+};
 
 /// A growing text with its sources.
 #[derive(Debug, Default)]
@@ -82,6 +92,22 @@ pub struct Occasion<'a> {
     pub stuck: bool,
     /// The risk rule fired.
     pub high_risk: bool,
+    /// What the wish for an action has come to.
+    pub wish: &'a Wish,
+    /// What is restated.
+    pub proposal: Option<&'a Proposal>,
+    /// What became of the action that the customer said yes to.
+    pub acted: Option<&'a Action>,
+    /// The days within which what was refused as too late would have been possible.
+    pub within_days: Option<u32>,
+}
+
+impl<'a> Occasion<'a> {
+    /// An occasion on which no action is spoken of.
+    pub const fn plain(input: &'a TurnInput, language: &'a Language, level: EmotionLevel, found: &'a Found) -> Self {
+        let wish = &Wish::None;
+        Self { input, language, level, found, stuck: false, high_risk: false, wish, proposal: None, acted: None, within_days: None }
+    }
 }
 
 /// The words for a decision; `Err` says why there are none.
@@ -93,6 +119,16 @@ pub fn compose(decision: Decision, rule: &str, on: &Occasion) -> Result<Option<R
         Decision::OrderAnswer => order_answer(&mut body, on),
         Decision::Clarify => clarify(&mut body, rule, on),
         Decision::Courtesy => body.template(on.language, "courtesy_thanks", &[]),
+        Decision::Decline => body.template(on.language, "action_declined", &[]),
+        Decision::Refuse => comfort(&mut body, on).and_then(|()| action_reply::refuse(&mut body, on)),
+        Decision::Propose => match on.proposal {
+            Some(proposal) => comfort(&mut body, on).and_then(|()| action_reply::propose(&mut body, on.language, proposal)),
+            None => return Ok(None),
+        },
+        Decision::Act => match on.acted {
+            Some(action) => action_reply::done(&mut body, on.language, action),
+            None => return Ok(None),
+        },
         Decision::HandOff | Decision::Silence => return Ok(None),
     };
     done.map_err(|e| e.to_string())?;
@@ -110,8 +146,10 @@ pub fn notice(rule: &str, on: &Occasion) -> Result<ReplyDraft, String> {
     } else if on.level >= EmotionLevel::Concerned && on.level < EmotionLevel::Angry && !on.high_risk {
         comfort(&mut body, on).map_err(|e| e.to_string())?;
     }
+    let of_action = on.acted.and_then(|action| action_reply::notice_key(action.state));
     let key = match (on.high_risk, on.level) {
         (true, _) => "handoff_notice_risk",
+        _ if of_action.is_some() => of_action.unwrap_or_default(),
         (false, EmotionLevel::Angry) => "handoff_notice_angry",
         _ => "handoff_notice",
     };
@@ -125,6 +163,18 @@ pub fn notice(rule: &str, on: &Occasion) -> Result<ReplyDraft, String> {
         body.template(on.language, key, &[("when", &when)]).map_err(|e| e.to_string())?;
     }
     frame(body, Vec::new(), Kind::Notice, on)
+}
+
+/// What a customer is told of an action that a person of the shop has decided about; nothing where there is no end to tell of.
+pub fn decided(action: &Action, on: &Occasion) -> Result<Option<ReplyDraft>, String> {
+    let mut body = Body::default();
+    match action.state {
+        ActionState::Done => action_reply::done(&mut body, on.language, action),
+        ActionState::Rejected => body.template(on.language, "action_rejected", &[("order", action.request.order().unwrap_or_default())]),
+        _ => return Ok(None),
+    }
+    .map_err(|e| e.to_string())?;
+    frame(body, Vec::new(), Kind::Notice, on).map(Some)
 }
 
 /// The best words that the agent could start from, for the card: an answer if there is one, else comfort alone.
@@ -181,13 +231,18 @@ fn order_answer(body: &mut Body, on: &Occasion) -> Result<(), PipelineError> {
 }
 
 fn clarify(body: &mut Body, rule: &str, on: &Occasion) -> Result<(), PipelineError> {
-    comfort(body, on)?;
+    if !matches!(on.wish, Wish::Missing(Missing::Photos)) {
+        comfort(body, on)?;
+    }
+    if let Wish::Missing(missing) = on.wish {
+        return action_reply::ask(body, missing, on);
+    }
     let number = on.found.asked_number.as_deref().unwrap_or_default();
     match rule {
-        "no_order_number" => body.template(on.language, "ask_order_number", &[]),
+        "no_order_number" | "no_order_to_change" => body.template(on.language, "ask_order_number", &[]),
         "order_not_found" => body.template(on.language, "order_not_found", &[("order", number)]),
         "order_is_somebody_elses" => body.template(on.language, "order_not_theirs", &[]),
-        "which_order" => body.template(on.language, "which_order", &[("orders", &on.found.several.join(", "))]),
+        "which_order" | "which_order_to_change" => body.template(on.language, "which_order", &[("orders", &on.found.several.join(", "))]),
         _ => body.template(on.language, "clarify_generic", &[]),
     }
 }
@@ -254,14 +309,8 @@ mod tests {
         let check = |given: &str, expect: bool| {
             let mut input = crate::support::input("hi");
             input.writer.name = given.into();
-            let on = Occasion {
-                input: &input,
-                language: &Language::english(),
-                level: EmotionLevel::Calm,
-                found: &found,
-                stuck: false,
-                high_risk: false,
-            };
+            let english = Language::english();
+            let on = Occasion::plain(&input, &english, EmotionLevel::Calm, &found);
             assert_eq!(name(&on).is_some(), expect, "{given}");
         };
         check("Ann Lee", true);

@@ -1,16 +1,22 @@
 //! What the tests share: a small shop, an order, an input at a fixed time.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock, Mutex},
+};
 
 use mercator_domain::{
+    account::CustomerAccount,
+    action::{self, Action, ActionFacts, ActionKind, ActionRequest, ActionRules, ActionState},
     hours::BusinessHours,
-    ids::{ArticleId, ContactId, OrderId, ShipmentId},
+    ids::{ActionId, ArticleId, ContactId, ConversationId, OrderId, ShipmentId},
     inbox::{BotMode, BotModes},
     language::Language,
     message::Automatic,
     moment::{DAY_MS, HOUR_MS, Moment},
     money::{Currency, Money},
     order::{Order, OrderStatus},
+    product::Product,
     shipment::{Shipment, ShipmentEvent, ShipmentStage},
     turn::Turn,
 };
@@ -18,7 +24,7 @@ use mercator_domain::{
 use crate::{
     Bot, KnowledgeIndex, Learned,
     intents::classifier::Classifier,
-    ports::{IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
+    ports::{Actions, ActionsChecked, IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
 };
 
 /// 2026-11-23, a Monday, 10:00 UTC.
@@ -33,6 +39,67 @@ pub struct Shop {
     pub own: Vec<Order>,
     pub others: Vec<String>,
     pub failing: bool,
+    pub products: Vec<Product>,
+    pub rules: ActionRules,
+    pub earlier: Vec<(ActionKind, ActionState)>,
+    /// What becomes of an action after the yes; `None`: the shop cannot be reached.
+    pub ends: Option<ActionState>,
+    /// What was carried out.
+    pub confirmed: Mutex<Vec<ActionId>>,
+}
+
+impl Actions for Shop {
+    fn rules(&self) -> Result<ActionRules, String> {
+        if self.failing { Err("no connection".into()) } else { Ok(self.rules.clone()) }
+    }
+
+    fn check(&self, request: &ActionRequest) -> ActionsChecked {
+        let products: BTreeMap<String, Product> = self.products.iter().map(|p| (p.sku.clone(), p.clone())).collect();
+        let facts = ActionFacts {
+            contact: ContactId(1),
+            verified: true,
+            order: request.order().and_then(|number| self.own.iter().find(|order| order.number == number)),
+            account: &CustomerAccount::default(),
+            products: &products,
+            earlier: &self.earlier,
+            busy: false,
+            now: NOW,
+        };
+        match action::check(request, &self.rules, &facts) {
+            Ok(plan) => ActionsChecked::Allowed(Box::new(plan)),
+            Err(refusal) => ActionsChecked::Refused(refusal),
+        }
+    }
+
+    fn variants(&self, sku: &str) -> Vec<Product> {
+        let group = self.products.iter().find(|p| p.sku == sku).and_then(|p| p.item_group.clone());
+        self.products.iter().filter(|p| group.is_some() && p.item_group == group).cloned().collect()
+    }
+
+    fn confirm(&self, id: ActionId) -> Result<Action, String> {
+        self.confirmed.lock().unwrap().push(id);
+        let state = self.ends.ok_or_else(|| "no connection".to_owned())?;
+        Ok(Action { state, ..proposed(id.get(), ActionRequest::Cancel { order: "10023".into(), reason: None }) })
+    }
+}
+
+/// An action that waits for a yes.
+pub fn proposed(id: i64, request: ActionRequest) -> Action {
+    Action {
+        id: ActionId(id),
+        conversation_id: Some(ConversationId(1)),
+        contact_id: ContactId(1),
+        order_id: Some(OrderId(1)),
+        rma: matches!(request.kind(), ActionKind::Return | ActionKind::Exchange).then(|| format!("RMA-{id:05}")),
+        request,
+        amount: Some(Money::new(-4990, Currency::parse("EUR").unwrap())),
+        state: ActionState::Proposed,
+        actor: "bot".into(),
+        why: String::new(),
+        at: NOW,
+        changed_at: NOW,
+        version: 1,
+    }
 }
 
 impl Shop {
@@ -107,6 +174,8 @@ pub fn input(text: &str) -> TurnInput {
         disclosed: false,
         promised_at: NOW.plus_ms(2 * HOUR_MS),
         corrected: None,
+        pending: None,
+        pictures_before: false,
         rules: Rules::default(),
         own: Arc::default(),
     }
@@ -146,7 +215,7 @@ pub fn knowledge() -> KnowledgeIndex {
 pub fn turn(input: &TurnInput, shop: &Shop) -> Turn {
     static KNOWLEDGE: LazyLock<KnowledgeIndex> = LazyLock::new(knowledge);
     let micros = || 0;
-    BOT.turn(input, &KNOWLEDGE, &Ports { orders: shop, translator: &NoTranslator, micros: &micros })
+    BOT.turn(input, &KNOWLEDGE, &Ports { orders: shop, actions: shop, translator: &NoTranslator, micros: &micros })
 }
 
 /// The sentence encoder where set-up has put its model: `MERCATOR_MODELS`, else `src-tauri/models`. Says SKIPPED where there is

@@ -36,7 +36,7 @@ fn transcript(message: &str, turn: &Turn) -> String {
     let tail = match &turn.outcome {
         Outcome::Reply { reply } => format!("reply\n{}", reply.text),
         Outcome::Draft { reply } => format!("draft\n{}", reply.text),
-        Outcome::Act { reply, action } => format!("act {action}\n{}", reply.text),
+        Outcome::Act { reply, action, .. } => format!("act {}\n{}", action.kind(), reply.text),
         Outcome::HandOff { reason, card, notice } => {
             format!(
                 "hand off: {reason}\n{}\n--- card\n{}\n{}\n{}",

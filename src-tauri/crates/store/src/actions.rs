@@ -2,7 +2,7 @@
 
 use mercator_domain::{
     action::{Action, ActionKind, ActionState, NewAction},
-    ids::{ActionId, ContactId, ConversationId, OrderId},
+    ids::{ActionId, ContactId, ConversationId, MessageId, OrderId},
 };
 use sqlx::{AnyConnection, any::AnyRow};
 
@@ -64,6 +64,12 @@ impl Store {
     /// What was asked for in a conversation, oldest first.
     pub async fn actions_of_conversation(&self, conversation: ConversationId) -> Result<Vec<Action>, StoreError> {
         list(&mut *self.read().await?, of_conversation(conversation)).await
+    }
+
+    /// The action that a message of ours restates.
+    pub async fn action_of_message(&self, message: MessageId) -> Result<Option<Action>, StoreError> {
+        let statement = Statement::new(COLUMNS).push(" where message_id = ").bind(message.get()).push(" order by id desc limit 1");
+        Ok(list(&mut *self.read().await?, statement).await?.pop())
     }
 
     /// Actions with a row above `after`, by rows: for the export.
@@ -130,6 +136,13 @@ impl Tx {
         }
         self.tell_of(new.conversation_id);
         self.action(id).await
+    }
+
+    /// Notes which message of ours restates an action: the customer's next words are the answer to it.
+    pub async fn set_restated(&mut self, id: ActionId, message: MessageId) -> Result<(), StoreError> {
+        let done = sqlx::query("update actions set message_id = $2 where id = $1").bind(id.get()).bind(message.get());
+        let done = done.execute(self.conn()).await?;
+        self.found(done.rows_affected())
     }
 
     /// Takes an action from one state to the next; false when it is no longer in that state, so that whoever comes second does nothing.
@@ -202,6 +215,12 @@ mod tests {
         assert!(!tx.move_action(stored.id, run.0, run.1, "customer", "").await.unwrap(), "the second comes too late");
         assert!(tx.move_action(stored.id, run.1, ActionState::Failed, "bot", "the shop is away").await.unwrap());
         tx.commit().await.unwrap();
+        let mut tx = store.begin_at(Moment(7)).await.unwrap();
+        let question = crate::people::message(&mut tx, 1, conversation).await;
+        tx.set_restated(stored.id, question).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(store.action_of_message(question).await.unwrap().map(|action| action.id), Some(stored.id));
+        assert_eq!(store.action_of_message(MessageId(999_999)).await.unwrap(), None);
         let end = store.action(stored.id).await.unwrap();
         assert_eq!((end.state, end.version, end.why.as_str(), end.changed_at), (ActionState::Failed, 3, "the shop is away", Moment(6)));
         assert_eq!(store.actions_of_conversation(conversation).await.unwrap(), [end]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mercator_domain::{
-    ids::{AttachmentId, MessageId},
+    ids::{AttachmentId, ConversationId, MessageId},
     message::Attachment,
     outgoing::OutgoingAttachment,
 };
@@ -12,7 +12,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     Engine, Store, StoreError, Tx,
-    columns::{Columns, flag, json_text},
+    columns::{Columns, each, flag, json_text},
     dialect,
     messages::{NewMessage, storable},
     statement::Statement,
@@ -93,6 +93,27 @@ impl Store {
             .fetch_optional(&mut *conn)
             .await?;
         Ok((attachment, content.map(|c| c.0)))
+    }
+}
+
+impl Store {
+    /// Type and name of the files that came with the customer's messages of an episode before a message.
+    pub async fn files_before(
+        &self,
+        conversation: ConversationId,
+        episode: i32,
+        before: MessageId,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query(
+            "select a.media_type, a.name from attachments a join messages m on m.id = a.message_id
+             where m.conversation_id = $1 and m.episode = $2 and m.id < $3 and m.author = 'contact' order by a.id",
+        )
+        .bind(conversation.get())
+        .bind(i64::from(episode))
+        .bind(before.get())
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        Ok(each(&rows, |row| Ok((row.text("media_type")?, row.text("name")?)))?)
     }
 }
 

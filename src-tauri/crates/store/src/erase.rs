@@ -42,6 +42,7 @@ const OF_MESSAGES: &[&str] = &[
     "delete from attachments where message_id in ",
     "update handoffs set message_id = null where message_id in ",
     "update surveys set message_id = null where message_id in ",
+    "update actions set message_id = null where message_id in ",
     "delete from messages where id in ",
 ];
 

@@ -52,6 +52,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0006_actions.sql"),
         postgres: include_str!("../../../../migrations/postgres/0006_actions.sql"),
     },
+    Migration {
+        number: 7,
+        name: "dialogue",
+        sqlite: include_str!("../../../../migrations/sqlite/0007_dialogue.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0007_dialogue.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

@@ -51,6 +51,13 @@ impl Store {
         by_sku(&mut *self.read().await?, skus).await
     }
 
+    /// The product with this number and the other variants of it, by number; nothing where the shop names no variants.
+    pub async fn variants_of(&self, sku: &str) -> Result<Vec<Product>, StoreError> {
+        let statement = Statement::new(COLUMNS).push(" where item_group = (select item_group from products where sku = ");
+        let rows = statement.bind(sku.to_owned()).push(") order by sku").rows(&mut *self.read().await?).await?;
+        Ok(each(&rows, product)?)
+    }
+
     /// The numbers of the products taken in last, as the shop writes them.
     pub async fn product_numbers(&self, limit: i64) -> Result<Vec<String>, StoreError> {
         let statement = Statement::new("select sku from products order by id desc limit ").bind(limit);

@@ -8,7 +8,11 @@
 //! order asks a person, with everything filled in, and nothing is called done before that person says so.
 
 mod carry_out;
+mod deciding;
+pub(crate) mod dialogue;
 mod facts;
+pub(crate) mod identity;
+pub(crate) mod port;
 
 use anyhow::Result;
 use mercator_domain::{
@@ -18,13 +22,12 @@ use mercator_domain::{
 use mercator_store::Tx;
 use serde::{Deserialize, Serialize};
 
+pub use self::deciding::ActionRow;
 use self::facts::Known;
 use crate::{App, error::refuse, views::AppEvent};
 
 /// The row of the settings.
 const KEY: &str = "actions";
-/// Actions that are listed at once.
-const MOST: i64 = 500;
 
 /// What the seller sets for actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -82,11 +85,12 @@ impl App {
         Ok(())
     }
 
-    /// Whether a request would be allowed now, and what it would change. Nothing is stored.
-    pub async fn check_action(&self, asked: &Asked) -> Result<Checked> {
+    /// Whether a request would be allowed now, and what it would change. Nothing is stored. `beside` is an action that is given up for
+    /// this one.
+    pub async fn check_action(&self, asked: &Asked, beside: Option<ActionId>) -> Result<Checked> {
         let rules = self.action_settings().await?.rules;
         let mut tx = self.store.begin_at(self.now()).await?;
-        let known = Known::read(&mut tx, asked, None).await?;
+        let known = Known::read(&mut tx, asked, beside).await?;
         let checked = check(&asked.request, &rules, &known.facts(asked, tx.now()));
         tx.rollback().await?;
         Ok(checked)
@@ -104,32 +108,6 @@ impl App {
     /// The customer has said yes: carried out, handed to a person, or put before one where it is over a limit.
     pub async fn confirm_action(&self, id: ActionId) -> Result<Action> {
         self.go_on(id, ActionState::Proposed, "customer").await
-    }
-
-    /// A person of the shop has agreed to what was over a limit.
-    pub async fn approve_action(&self, id: ActionId) -> Result<Action> {
-        self.go_on(id, ActionState::AwaitingApproval, &self.member.name).await
-    }
-
-    /// A person of the shop says no, with the reason for the log.
-    pub async fn reject_action(&self, id: ActionId, why: &str) -> Result<Action> {
-        self.end(id, ActionState::AwaitingApproval, ActionState::Rejected, &self.member.name, why.trim()).await
-    }
-
-    /// The customer has said no, or wants something else.
-    pub async fn decline_action(&self, id: ActionId) -> Result<Action> {
-        self.end(id, ActionState::Proposed, ActionState::Declined, "customer", "").await
-    }
-
-    /// What waits for a person's yes, the oldest first.
-    pub async fn approvals(&self) -> Result<Vec<Action>> {
-        Ok(self.store.actions_in(ActionState::AwaitingApproval, MOST).await?)
-    }
-
-    /// What was asked for on an order, and what became of it; the oldest first.
-    pub async fn actions_of_order(&self, number: &str) -> Result<Vec<Action>> {
-        let order = self.order(number).await?;
-        Ok(self.store.actions_of_order(order.id).await?)
     }
 
     async fn end(&self, id: ActionId, from: ActionState, to: ActionState, actor: &str, why: &str) -> Result<Action> {

@@ -5,27 +5,30 @@
 //! The turn has no database in it: orders come from a list in memory, so the figure is that of the stages alone. All on one thread.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use anyhow::Result;
 use mercator_app::{clock::micros, demo, models::load_bot};
 use mercator_domain::{
+    account::CustomerAccount,
+    action::{self, Action, ActionFacts, ActionRequest, ActionRules},
     hours::BusinessHours,
-    ids::{ArticleId, ContactId, OrderId},
+    ids::{ActionId, ArticleId, ContactId, OrderId},
     inbox::{BotMode, BotModes},
     language::Language,
     message::Automatic,
     moment::{DAY_MS, HOUR_MS, Moment},
     money::{Currency, Money},
     order::{Order, OrderStatus},
+    product::Product,
 };
 use mercator_pipeline::{
     Bot, Encoder, KnowledgeIndex,
     bot::AnalysisInput,
     knowledge::meaning::{self, Packed},
-    ports::{IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
+    ports::{Actions, ActionsChecked, IndexedArticle, NoTranslator, OrderFound, Orders, Ports, Rules, StoreProfile, TurnInput, Writer},
 };
 use serde_json::{Value, json};
 
@@ -107,10 +110,10 @@ fn understanding(bot: &Bot, inputs: &[TurnInput]) -> Value {
 
 /// The turns of one knowledge base. `took`: the microseconds for the vectors of its texts, and for the index.
 fn one(bot: &Bot, knowledge: &KnowledgeIndex, orders: &OneOrder, inputs: &[TurnInput], took: (u64, u64)) -> Value {
-    let ports = Ports { orders, translator: &NoTranslator, micros: &micros };
+    let ports = Ports { orders, actions: orders, translator: &NoTranslator, micros: &micros };
     let mut times = Times::default();
-    let mut stages = std::collections::BTreeMap::<String, Times>::new();
-    let mut decisions = std::collections::BTreeMap::<String, u64>::new();
+    let mut stages = BTreeMap::<String, Times>::new();
+    let mut decisions = BTreeMap::<String, u64>::new();
     // Once without counting: the index's memory is touched for the first time.
     for input in inputs.iter().take(50) {
         let _warm = bot.turn(input, knowledge, &ports);
@@ -177,6 +180,8 @@ fn input(subject: String, text: String) -> TurnInput {
         disclosed: false,
         promised_at: NOW.plus_ms(4 * HOUR_MS),
         corrected: None,
+        pending: None,
+        pictures_before: false,
         rules: Rules::default(),
         own: Arc::default(),
     }
@@ -220,6 +225,38 @@ impl Orders for OneOrder {
 
     fn of_contact(&self, _: usize) -> Vec<Order> {
         vec![self.0.clone()]
+    }
+}
+
+/// The shop's rules over that order, in memory like it; nothing is ever carried out, for nobody says yes.
+impl Actions for OneOrder {
+    fn rules(&self) -> Result<ActionRules, String> {
+        Ok(ActionRules::default())
+    }
+
+    fn check(&self, request: &ActionRequest) -> ActionsChecked {
+        let facts = ActionFacts {
+            contact: self.0.contact_id,
+            verified: true,
+            order: Some(&self.0),
+            account: &CustomerAccount::default(),
+            products: &BTreeMap::new(),
+            earlier: &[],
+            busy: false,
+            now: NOW,
+        };
+        match action::check(request, &ActionRules::default(), &facts) {
+            Ok(plan) => ActionsChecked::Allowed(Box::new(plan)),
+            Err(refusal) => ActionsChecked::Refused(refusal),
+        }
+    }
+
+    fn variants(&self, _: &str) -> Vec<Product> {
+        vec![]
+    }
+
+    fn confirm(&self, id: ActionId) -> Result<Action, String> {
+        Err(format!("the bench carries out nothing, and not action {id}"))
     }
 }
 
