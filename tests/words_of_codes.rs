@@ -6,6 +6,8 @@
 use std::{collections::BTreeSet, path::Path};
 
 use mercator_domain::{
+    account::PaymentMethodKind,
+    action::{ActionKind, ActionState, Refusal, rules::WhoDecides},
     emotion::{CueKind, EmotionLevel, RiskKind},
     evidence::{EvidenceCode, EvidenceKind},
     handoff::HandoffReason,
@@ -64,6 +66,11 @@ fn c10_every_code_of_a_message_and_an_order_has_words_in_both_languages() {
     check("segmentText", RfmSegment::ALL.iter().map(|code| code.as_str()), &[]);
     check("workKind", WorkKind::ALL.iter().map(|code| code.as_str()), &[]);
     check("workState", WorkState::ALL.iter().map(|code| code.as_str()), &[]);
+    check("actionKind", ActionKind::ALL.iter().map(|code| code.as_str()), &[]);
+    check("actionState", ActionState::ALL.iter().map(|code| code.as_str()), &[]);
+    check("refusal", Refusal::ALL.iter().map(|code| code.as_str()), &[]);
+    check("whoDecides", WhoDecides::ALL.iter().map(|code| code.as_str()), &[]);
+    check("paymentMethod", PaymentMethodKind::ALL.iter().map(|code| code.as_str()), &[]);
     check("orderStatus", OrderStatus::ALL.iter().map(|code| code.as_str()), &[]);
 }
 

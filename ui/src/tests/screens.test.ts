@@ -14,6 +14,8 @@ const SCREENS = [
   "knowledge?id=2",
   "bot",
   "bot?tab=rules",
+  "bot?tab=actions",
+  "bot?tab=approvals",
   "bot?tab=understanding",
   "bot?tab=bench",
   "dashboards",

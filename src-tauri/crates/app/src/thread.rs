@@ -39,6 +39,7 @@ impl App {
             draft: self.store.draft::<ComposerDraft>(id, self.member.id).await?,
             other_orders: other_orders.iter().map(|other| orders::row_of_order(other, &contact.name, now, stuck_after)).collect(),
             order,
+            actions: self.actions_of_conversation(id).await?,
             work_orders: self.store.work_orders(id).await?,
             past: past.into_iter().map(|line| lists::row(line, now)).collect(),
             utc_offset_minutes: utc_offset(contact.time_zone.as_deref(), contact.country.as_deref(), now),

@@ -27,6 +27,8 @@ use mercator_domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::actions::ActionRow;
+
 /// What the frame needs before anything else is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct AppState {
@@ -283,6 +285,8 @@ pub struct Thread {
     pub order: Option<Order>,
     /// Other orders of the customer, newest first.
     pub other_orders: Vec<OrderRow>,
+    /// What was asked for on orders, and what became of it, oldest first.
+    pub actions: Vec<ActionRow>,
     /// What is to be done outside of the conversation, the open ones first.
     pub work_orders: Vec<WorkOrder>,
     /// Other conversations of the customer, newest first.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use mercator_domain::{
     language::Language,
     moment::{DAY_MS, Moment},
@@ -95,6 +95,9 @@ pub enum Command {
     Kb(KbCommand),
     /// Measure; without a name the names are listed.
     Bench(Bench),
+    /// Actions on orders: what waits for a person, and the shop's rules.
+    #[command(subcommand)]
+    Actions(ActionsCommand),
     /// What the bot would have done with stored messages, beside what a person answered. Nothing is stored, nothing is sent.
     Replay(Replay),
     /// Train on example phrases of your own, and see how well it tells them apart.
@@ -237,6 +240,49 @@ pub struct Ask {
     /// In this inbox (number, name or address); without it the first one.
     #[arg(long)]
     pub inbox: Option<String>,
+}
+
+/// `actions …`
+#[derive(Debug, Subcommand)]
+pub enum ActionsCommand {
+    /// What waits for a person: actions over a limit, and those that were cut off.
+    List,
+    /// Agree to an action that waits; the customer is told.
+    Approve {
+        /// Its number, as the list shows it.
+        id: i64,
+    },
+    /// Refuse an action that waits; the customer is told that it cannot be done.
+    Reject {
+        /// Its number.
+        id: i64,
+        /// Why, for the log; the customer does not see it.
+        #[arg(long, default_value = "")]
+        why: String,
+    },
+    /// Say what became of an action that was cut off.
+    Settle {
+        /// Its number.
+        id: i64,
+        /// What a look at the order has shown.
+        #[arg(value_enum)]
+        end: Settled,
+    },
+    /// Print the rules as JSON, or take them from a file.
+    Rules {
+        /// Take the rules from this file: what `actions rules` printed, changed.
+        #[arg(long, value_name = "FILE")]
+        set: Option<PathBuf>,
+    },
+}
+
+/// What became of an action that was cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Settled {
+    /// It was done.
+    Done,
+    /// It was not done.
+    Undone,
 }
 
 /// `mail …`

@@ -3,6 +3,7 @@
 //! Reads the arguments, opens the workspace and calls the use cases of `mercator-app`; one file a group of commands. No rule of the
 //! product is here: what a command prints is what the window would show. Exit status 0 done, 1 failed, 2 wrong arguments.
 
+mod actions;
 mod analyze;
 mod args;
 mod ask;
@@ -99,6 +100,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Kb(KbCommand::Search(what)) => knowledge::search(workspace, &what, output).await,
         Command::Kb(KbCommand::Evaluate(what)) => knowledge::evaluate(&what).await,
         Command::Evaluate(EvaluateCommand::Retail(what)) => retail::evaluate(&what).await,
+        Command::Actions(what) => actions::actions(workspace, &what, output).await,
         Command::Replay(what) => replay::replay(workspace, &what, output).await,
         Command::Bench(what) => bench::bench(what, output).await,
         // Answered before the runtime was started.

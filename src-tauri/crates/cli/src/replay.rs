@@ -43,16 +43,17 @@ fn text(replayed: &[Replayed], figures: &BTreeMap<Intent, IntentReplay>) -> Stri
         return "There are no messages of customers in this time.".to_owned();
     }
     let mut lines = vec![format!(
-        "{:<24} {:>8} {:>8} {:>6} {:>8} {:>8} {:>6} {:>9} {:>7}",
-        "intent", "messages", "answered", "drafts", "handed", "compared", "agreed", "differing", "at risk"
+        "{:<24} {:>8} {:>8} {:>6} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7}",
+        "intent", "messages", "answered", "drafts", "proposed", "handed", "compared", "agreed", "differing", "at risk"
     )];
     lines.extend(figures.iter().map(|(intent, of)| {
         format!(
-            "{:<24} {:>8} {:>8} {:>6} {:>8} {:>8} {:>6} {:>9} {:>7}",
+            "{:<24} {:>8} {:>8} {:>6} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7}",
             intent.as_str(),
             of.messages,
             of.answered,
             of.drafted,
+            of.proposed,
             of.handed_over,
             of.compared,
             of.agreed,

@@ -44,7 +44,7 @@ fn e5_a_yes_and_a_no_are_heard_in_sixteen_languages() {
 fn e5_a_yes_to_something_else_is_none() {
     let check = |text: &str, expect: Consent| assert_eq!(says(text, "en"), expect, "{text}");
     check("Yes, cancel order #10023 please", Consent::Yes);
-    check("Yes, and I get 49.90 EUR back", Consent::Unclear);
+    check("Yes, and I get 49.90 EUR back", Consent::Yes);
     check("Yes please, 49.90 EUR back to my card", Consent::Yes);
     check("Yes please, 500 EUR back to my card", Consent::Unclear);
     check("Yes, cancel order #10024 please", Consent::Unclear);

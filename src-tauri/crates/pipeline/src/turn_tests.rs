@@ -11,7 +11,7 @@ use mercator_domain::{
     message::{Author, Automatic},
     moment::{DAY_MS, MINUTE_MS},
     shipment::ShipmentStage,
-    turn::{EvidenceKind, Outcome, SilenceReason, Turn},
+    turn::{Decision, EvidenceKind, Outcome, SilenceReason, Turn},
 };
 use proptest::prelude::*;
 
@@ -245,7 +245,7 @@ fn g1_each_reason_from_whole_turns() {
         assert_eq!(reason(&turn(message, shop)), Some(expect), "{}", message.text);
     };
     check(&input("I want to talk to a human"), &moving(), HandoffReason::CustomerRequest);
-    check(&input("Please cancel my order 10023"), &moving(), HandoffReason::UnsupportedRequest);
+    check(&input("Please send me an invoice for order 10023"), &moving(), HandoffReason::UnsupportedRequest);
     check(&input("Please delete my account and all my personal data"), &moving(), HandoffReason::PolicyRestriction);
     check(&input("Where is my order #10023?"), &Shop { failing: true, ..Shop::default() }, HandoffReason::ToolFailure);
     check(&input("You are liars and thieves!!!"), &moving(), HandoffReason::EmotionRisk);
@@ -466,8 +466,8 @@ proptest! {
 const EVERYDAY: &[(&str, &str, Option<Intent>)] = &[
     ("Hi, my parcel 10023 still hasn't arrived, can you check where it is? Kind regards, Ann", "answer", None),
     ("Hello, I received the lamp today but the shade is cracked. Order 10023. Photo attached.", "person", Some(Intent::DamagedItem)),
-    ("Please change the delivery address of my order 10023 to Main Street 5.", "person", Some(Intent::AddressChange)),
-    ("I'd like to cancel order 10023 please", "person", Some(Intent::OrderCancel)),
+    ("Please change the delivery address of my order 10023 to Main Street 5.", "refuse", Some(Intent::AddressChange)),
+    ("I'd like to cancel order 10023 please", "refuse", Some(Intent::OrderCancel)),
     ("I would like my money back for order 10023", "person", None),
     ("What payment methods can I use?", "answer", None),
     ("Is the Aurora lamp dimmable?", "answer", None),
@@ -478,22 +478,22 @@ const EVERYDAY: &[(&str, &str, Option<Intent>)] = &[
         "person",
         Some(Intent::DamagedItem),
     ),
-    ("Ich möchte die Bestellung 10023 stornieren.", "person", Some(Intent::OrderCancel)),
+    ("Ich möchte die Bestellung 10023 stornieren.", "refuse", Some(Intent::OrderCancel)),
     ("Wie lange ist die Lieferzeit?", "answer", None),
     ("Bonjour, je n'ai toujours pas reçu ma commande 10023. Pouvez-vous me dire où elle se trouve ? Merci", "answer", None),
     ("Bonjour, le produit est arrivé cassé, commande 10023.", "person", Some(Intent::DamagedItem)),
     ("Quels moyens de paiement acceptez-vous ?", "answer", None),
     ("Buenas tardes, todavía no he recibido mi pedido 10023. ¿Saben dónde está?", "answer", None),
-    ("Quiero cancelar mi pedido 10023", "person", Some(Intent::OrderCancel)),
+    ("Quiero cancelar mi pedido 10023", "refuse", Some(Intent::OrderCancel)),
     ("¿Cuánto tarda el envío?", "answer", None),
     ("Buonasera, non ho ancora ricevuto l'ordine 10023, potete controllare?", "answer", None),
-    ("Vorrei annullare l'ordine 10023", "person", Some(Intent::OrderCancel)),
+    ("Vorrei annullare l'ordine 10023", "refuse", Some(Intent::OrderCancel)),
     ("Boa tarde, a encomenda 10023 ainda não chegou. Onde está?", "answer", None),
-    ("Quero cancelar a encomenda 10023", "person", Some(Intent::OrderCancel)),
+    ("Quero cancelar a encomenda 10023", "refuse", Some(Intent::OrderCancel)),
     ("お世話になります。注文番号10023の荷物がまだ届いていません。状況を教えてください。", "answer", None),
-    ("注文10023をキャンセルしたいです", "person", Some(Intent::OrderCancel)),
+    ("注文10023をキャンセルしたいです", "refuse", Some(Intent::OrderCancel)),
     ("你好，订单10023还没收到，请帮我查一下到哪里了", "answer", None),
-    ("我想取消订单10023", "person", Some(Intent::OrderCancel)),
+    ("我想取消订单10023", "refuse", Some(Intent::OrderCancel)),
     ("收到的灯是坏的，订单10023", "person", Some(Intent::DamagedItem)),
     ("配送需要多长时间？", "answer", None),
 ];
@@ -505,7 +505,8 @@ fn everyday_messages_in_eight_languages() {
         let got = turn(&input(text), &moving());
         let kind = match &got.outcome {
             Outcome::HandOff { .. } => "person",
-            Outcome::Reply { .. } if got.decide.value.decision == mercator_domain::turn::Decision::Clarify => "ask",
+            Outcome::Reply { .. } if got.decide.value.decision == Decision::Clarify => "ask",
+            Outcome::Reply { .. } if got.decide.value.decision == Decision::Refuse => "refuse",
             Outcome::Reply { .. } => "answer",
             _ => "silence",
         };

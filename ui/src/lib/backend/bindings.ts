@@ -47,6 +47,18 @@ export const commands = {
 	addWorkOrder: (id: ConversationId, work: NewWorkOrder) => typedError<WorkOrderId, UserError>(__TAURI_INVOKE("add_work_order", { id, work })),
 	/**  See [`mercator_app::App::set_work_order_state`]. */
 	setWorkOrderState: (id: WorkOrderId, version: number, state: WorkState) => typedError<null, UserError>(__TAURI_INVOKE("set_work_order_state", { id, version, state })),
+	/**  See [`mercator_app::App::actions_for_people`]. */
+	listActions: () => typedError<ActionRow[], UserError>(__TAURI_INVOKE("list_actions")),
+	/**  See [`mercator_app::App::approve_action`]. */
+	approveAction: (id: ActionId) => typedError<ActionRow, UserError>(__TAURI_INVOKE("approve_action", { id })),
+	/**  See [`mercator_app::App::reject_action`]. */
+	rejectAction: (id: ActionId, why: string) => typedError<ActionRow, UserError>(__TAURI_INVOKE("reject_action", { id, why })),
+	/**  See [`mercator_app::App::settle_action`]. */
+	settleAction: (id: ActionId, done: boolean) => typedError<ActionRow, UserError>(__TAURI_INVOKE("settle_action", { id, done })),
+	/**  See [`mercator_app::App::action_settings`]. */
+	getActionSettings: () => typedError<ActionSettings, UserError>(__TAURI_INVOKE("get_action_settings")),
+	/**  See [`mercator_app::App::save_action_settings`]. */
+	saveActionSettings: (settings: ActionSettings) => typedError<null, UserError>(__TAURI_INVOKE("save_action_settings", { settings })),
 	/**  See [`mercator_app::App::send_reply`]. */
 	sendReply: (id: ConversationId, input: ReplyInput) => typedError<SendResult, UserError>(__TAURI_INVOKE("send_reply", { id, input })),
 	/**  See [`mercator_app::App::undo_send`]. */
@@ -149,11 +161,194 @@ export const events = {
 };
 
 /* Types */
-/**  An action's result. In this version the bot proposes no writes; the field says what was looked up. */
+/**  What was looked up, and what became of an action that the customer said yes to. */
 export type Acted = {
 	/**  What was done, in words, for the card and the audit. */
 	done: string[],
+	/**  The action as it was read back. */
+	action?: Action | null,
 };
+
+/**  An action as it is stored: the request, what becomes of it, and by whom. */
+export type Action = {
+	/**  The row. */
+	id: ActionId,
+	/**  Asked for in this conversation, when in one. */
+	conversation_id: ConversationId | null,
+	/**  For whom. */
+	contact_id: ContactId,
+	/**  On which order. */
+	order_id: OrderId | null,
+	/**  What. */
+	request: ActionRequest,
+	/**  What money moves: back to the customer when negative. */
+	amount: Money | null,
+	/**  How far. */
+	state: ActionState,
+	/**  The number that the customer writes on the parcel, for what is sent back. */
+	rma: string | null,
+	/**  Who decided last: `customer`, `bot`, a member's name. */
+	actor: string,
+	/**  Why it failed or was rejected; empty otherwise. */
+	why: string,
+	/**  When it was proposed. */
+	at: Moment,
+	/**  When its state last changed. */
+	changed_at: Moment,
+	/**  Raised by each change: a change of an older version is refused. */
+	version: number,
+};
+
+/**  Something done, or to be done, on an order or an account. */
+export type ActionId = number;
+
+/**  What is done. */
+export type ActionKind = 
+/**  Call an order off before it leaves. */
+"cancel" | 
+/**  Send an order to another address, before it leaves. */
+"change_address" | 
+/**  Another variant of an ordered item, before it leaves. */
+"change_items" | 
+/**  Pay an order in another way, before it leaves. */
+"change_payment" | 
+/**  Another default address of the customer. */
+"change_account_address" | 
+/**  Send delivered items back for money. */
+"return" | 
+/**  Send delivered items back for another variant. */
+"exchange" | 
+/**  Give money back without a return. */
+"refund" | 
+/**  Send delivered or lost items again. */
+"reship" | 
+/**  Give money off an order. */
+"discount";
+
+/**
+ *  What is asked for. Orders are named by the shop's number, items by theirs; a way to pay that is left out is the one that was
+ *  paid with.
+ */
+export type ActionRequest = 
+/**  See [`ActionKind::Cancel`]. */
+{ kind: "cancel"; 
+/**  The order. */
+order: string; 
+/**  Why, where the shop's rules ask for it. */
+reason: string | null } | 
+/**  See [`ActionKind::ChangeAddress`]. */
+{ kind: "change_address"; 
+/**  The order. */
+order: string; 
+/**  Where to. */
+address: PostalAddress } | 
+/**  See [`ActionKind::ChangeItems`]. */
+{ kind: "change_items"; 
+/**  The order. */
+order: string; 
+/**  Item by item; an item that was ordered twice may stand here twice. */
+swaps: Swap[]; 
+/**  Pays or gets the difference. */
+payment_method: string | null } | 
+/**  See [`ActionKind::ChangePayment`]. */
+{ kind: "change_payment"; 
+/**  The order. */
+order: string; 
+/**  The new way. */
+payment_method: string } | 
+/**  See [`ActionKind::ChangeAccountAddress`]. */
+{ kind: "change_account_address"; 
+/**  Where to. */
+address: PostalAddress } | 
+/**  See [`ActionKind::Return`]. */
+{ kind: "return"; 
+/**  The order. */
+order: string; 
+/**  The items, one number a piece. */
+items: string[]; 
+/**  Gets the money. */
+payment_method: string | null } | 
+/**  See [`ActionKind::Exchange`]. */
+{ kind: "exchange"; 
+/**  The order. */
+order: string; 
+/**  Item by item. */
+swaps: Swap[]; 
+/**  Pays or gets the difference. */
+payment_method: string | null } | 
+/**  See [`ActionKind::Refund`]. */
+{ kind: "refund"; 
+/**  The order. */
+order: string; 
+/**  How much. */
+amount: Money; 
+/**  Gets the money. */
+payment_method: string | null } | 
+/**  See [`ActionKind::Reship`]. */
+{ kind: "reship"; 
+/**  The order. */
+order: string; 
+/**  The items, one number a piece. */
+items: string[] } | 
+/**  See [`ActionKind::Discount`]. */
+{ kind: "discount"; 
+/**  The order. */
+order: string; 
+/**  How much. */
+amount: Money };
+
+/**  An action with what a person must see to decide about it. */
+export type ActionRow = {
+	/**  The action. */
+	action: Action,
+	/**  The customer's name, or the address where there is none. */
+	contact: string,
+	/**  The items by their names; empty where the action is about none. */
+	items: string,
+};
+
+/**  The rules of a shop. */
+export type ActionRules = {
+	/**  One a kind; a kind without one is not offered. */
+	kinds: KindRule[],
+	/**
+	 *  Money that goes back above these amounts waits for a person; one amount a currency. In a currency that is not listed every
+	 *  amount waits.
+	 */
+	approval_above: Money[],
+	/**  False: no amount waits, whatever is listed. */
+	approvals: boolean,
+};
+
+/**  What the seller sets for actions. */
+export type ActionSettings = {
+	/**  The shop's rules. */
+	rules?: ActionRules,
+	/**
+	 *  True when Mercator is where the orders are kept: then an action is done by writing it here. False, the default: orders come
+	 *  from elsewhere, and a person does there what a work order says.
+	 */
+	kept_here?: boolean,
+};
+
+/**  How far an action is. */
+export type ActionState = 
+/**  Restated; waits for the customer's yes. */
+"proposed" | 
+/**  The customer said yes; a person must agree, for it is over a limit. */
+"awaiting_approval" | 
+/**  Being carried out; after a crash it stays here until a person has looked. */
+"running" | 
+/**  Carried out and read back. */
+"done" | 
+/**  A work order says what a person must do. */
+"work_order" | 
+/**  It could not be carried out. */
+"failed" | 
+/**  The customer said no, or went on to something else. */
+"declined" | 
+/**  A person said no. */
+"rejected";
 
 /**  What an activity line in the thread reports. */
 export type ActivityKind = 
@@ -939,6 +1134,14 @@ export type Decision =
 "clarify" | 
 /**  A short word of courtesy (after a thanks). */
 "courtesy" | 
+/**  Restate an action and ask for a yes. */
+"propose" | 
+/**  Carry out what the customer has said yes to, and say what became of it. */
+"act" | 
+/**  Say that nothing is changed, as the customer wishes. */
+"decline" | 
+/**  Say why an action is not possible. */
+"refuse" | 
 /**  Give it to a person. */
 "hand_off" | 
 /**  Say nothing. */
@@ -1254,7 +1457,23 @@ export type EvidenceCode =
 /**  Files that nobody has looked at or listened to: their names. */
 "unread" | 
 /**  The bot asked back once. */
-"asked_back";
+"asked_back" | 
+/**  The message answers a question about an earlier one: what that one wanted. */
+"carried_on" | 
+/**  The customer has said yes: the words. */
+"said_yes" | 
+/**  The customer has said no: the words. */
+"said_no" | 
+/**  Neither a clear yes nor a clear no. */
+"no_clear_yes" | 
+/**  The rules allow an action: its kind. */
+"action_allowed" | 
+/**  The rules forbid an action: its kind, why. */
+"action_refused" | 
+/**  An action whose rules could not be read: why. */
+"action_unchecked" | 
+/**  An action was carried out or tried: its kind, its state. */
+"action_ended";
 
 /**  What a reason rests on. */
 export type EvidenceKind = 
@@ -1300,7 +1519,13 @@ export type EvidenceValue =
 /**  The kind of a cue. */
 { kind: "cue"; value: CueKind } | 
 /**  Why there is no order. */
-{ kind: "missing"; value: OrderMissing };
+{ kind: "missing"; value: OrderMissing } | 
+/**  The kind of an action. */
+{ kind: "action"; value: ActionKind } | 
+/**  Why an action is refused. */
+{ kind: "refused"; value: Refusal } | 
+/**  How far an action is. */
+{ kind: "stage"; value: ActionState };
 
 /**  A page of them. */
 export type ExamplePage = {
@@ -1677,6 +1902,22 @@ export type IntentLine = {
 /**  One version of the workspace's own model of the intents. */
 export type IntentModelId = number;
 
+/**  The rule of one kind of action. */
+export type KindRule = {
+	/**  Of which kind. */
+	kind: ActionKind,
+	/**  Who decides. */
+	who: WhoDecides,
+	/**  The states of the order in which it is done; empty means any. */
+	states: OrderStatus[],
+	/**  What must not have been done before on the same order. */
+	not_after: ActionKind[],
+	/**  At most so many days after delivery, or after the order where nothing was delivered; `None` means any time. */
+	within_days: number | null,
+	/**  The reasons that are accepted; empty means that none is asked for. */
+	reasons: string[],
+};
+
 /**  A coloured mark. */
 export type Label = {
 	/**  The row. */
@@ -2052,8 +2293,10 @@ reply: ReplyDraft } |
 { kind: "act"; 
 /**  The question that restates everything. */
 reply: ReplyDraft; 
-/**  The action's name. */
-action: string } | 
+/**  What was restated. */
+action: ActionRequest; 
+/**  What money it moves, as restated. */
+amount: Money | null } | 
 /**  Given to a person. */
 { kind: "hand_off"; 
 /**  Why. */
@@ -2157,6 +2400,51 @@ export type ProbeReport = {
 	/**  What the server can do. */
 	capabilities: string[],
 };
+
+/**  Why a request is refused; the window and the bot have words for each. */
+export type Refusal = 
+/**  The shop does not offer this. */
+"not_offered" | 
+/**  There is no such order. */
+"unknown_order" | 
+/**  The order is another customer's. */
+"not_theirs" | 
+/**  Who asks has not shown who they are. */
+"not_verified" | 
+/**  The order is in a state in which this is not done. */
+"wrong_state" | 
+/**  Something that was done before on this order forbids it. */
+"done_before" | 
+/**  The time for it is over. */
+"too_late" | 
+/**  The shop does not accept this reason. */
+"reason_not_accepted" | 
+/**  The order does not hold this item, or not so often. */
+"item_not_in_order" | 
+/**  Nothing is named that could be changed. */
+"nothing_to_do" | 
+/**  The new item is the old one. */
+"same_item" | 
+/**  The new item is unknown, or of another product. */
+"other_product" | 
+/**  The new item is out of stock. */
+"out_of_stock" | 
+/**  The customer has no such way to pay. */
+"unknown_payment_method" | 
+/**  Money goes back to the way it came, or to a gift card. */
+"payment_method_not_allowed" | 
+/**  The order is paid in this way already. */
+"same_payment_method" | 
+/**  The gift card does not hold enough. */
+"balance_too_low" | 
+/**  More than was paid, or nothing. */
+"amount_not_allowed" | 
+/**  The address lacks what a carrier needs. */
+"address_incomplete" | 
+/**  What the order cost is not known well enough. */
+"price_unknown" | 
+/**  Another action of this conversation is still open. */
+"one_at_a_time";
 
 /**  A row that was refused. */
 export type RejectedRow = {
@@ -2441,6 +2729,14 @@ export type Status =
 /**  Done; a new customer message reopens it. */
 "resolved";
 
+/**  One item against another of the same product. */
+export type Swap = {
+	/**  The number of the ordered item. */
+	from: string,
+	/**  The number of the item that takes its place. */
+	to: string,
+};
+
 /**  A table with its words. */
 export type Table = {
 	/**  Its fixed name. */
@@ -2473,6 +2769,8 @@ export type Thread = {
 	order: Order | null,
 	/**  Other orders of the customer, newest first. */
 	other_orders: OrderRow[],
+	/**  What was asked for on orders, and what became of it, oldest first. */
+	actions: ActionRow[],
 	/**  What is to be done outside of the conversation, the open ones first. */
 	work_orders: WorkOrder[],
 	/**  Other conversations of the customer, newest first. */
@@ -2679,6 +2977,15 @@ export type WaitingMark = {
 	/**  True when that time has passed. */
 	overdue: boolean,
 };
+
+/**  Who may set an action going. */
+export type WhoDecides = 
+/**  Nobody: the shop does not offer it. */
+"nobody" | 
+/**  A person of the shop, each time. */
+"person" | 
+/**  The customer's yes is enough, within the limits. */
+"customer";
 
 /**  What is to be done; the details say the rest. */
 export type WorkKind = 

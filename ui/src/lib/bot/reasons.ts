@@ -28,6 +28,12 @@ function valueWords(value: EvidenceValue): string | number {
       return t(`cue.${value.value}`);
     case "missing":
       return t(`orderMissing.${value.value}`);
+    case "action":
+      return t(`actionKind.${value.value}`);
+    case "refused":
+      return t(`refusal.${value.value}`);
+    case "stage":
+      return t(`actionState.${value.value}`);
   }
 }
 

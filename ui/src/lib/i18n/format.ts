@@ -34,6 +34,20 @@ export function money(amount: Money): string {
   return format.format(amount.minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
+const decimals = (currency: string): number =>
+  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+/** An amount as a plain decimal with a point, as it is typed. */
+export const amountOf = (amount: Money): string => (amount.minor / 10 ** decimals(amount.currency)).toFixed(decimals(amount.currency));
+
+/** What was typed as an amount, with a point or a comma; nothing when it is no amount of the currency. */
+export function moneyOf(text: string, currency: string): Money | undefined {
+  const plain = text.trim().replace(",", ".");
+  const [, fraction = ""] = plain.split(".");
+  if (!/^\d{1,9}(\.\d+)?$/.test(plain) || fraction.length > decimals(currency)) return undefined;
+  return { minor: Math.round(Number(plain) * 10 ** decimals(currency)), currency };
+}
+
 /** A day and a time, in full: for the hover. */
 export const exact = (moment: number): string =>
   cached("exact", (l) => new Intl.DateTimeFormat(l, { dateStyle: "full", timeStyle: "short" })).format(moment);

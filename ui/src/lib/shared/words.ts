@@ -1,5 +1,15 @@
 // Fixed words that more than one screen lists.
-import type { ArticleCategory, ArticleState, BotMode, EmotionLevel, Intent, RfmSegment, WorkKind } from "$lib/backend/types";
+import type {
+  ArticleCategory,
+  ArticleState,
+  BotMode,
+  EmotionLevel,
+  Intent,
+  OrderStatus,
+  RfmSegment,
+  WhoDecides,
+  WorkKind,
+} from "$lib/backend/types";
 
 /** The languages in which the bot has texts of its own. */
 export const LANGUAGES = ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"];
@@ -26,6 +36,15 @@ export const SEGMENTS: RfmSegment[] = [
 ];
 /** What can be noted down to be done. */
 export const WORK_KINDS: WorkKind[] = ["refund", "reship", "return", "carrier_inquiry", "order_change", "invoice", "other"];
+/** Who may set an action going. */
+export const WHO_DECIDES: WhoDecides[] = ["nobody", "person", "customer"];
+/** The states of an order, in the order in which it goes through them. */
+export const ORDER_STATUSES: OrderStatus[] = ["pending", "processing", "shipped", "delivered", "cancelled", "returned", "refunded"];
+/** The currencies in which a limit can be set: those of the markets that small cross-border sellers sell to most. */
+export const CURRENCIES = [
+  ...["EUR", "USD", "GBP", "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "HKD", "HUF", "IDR", "ILS", "INR", "JPY", "KRW", "MXN"],
+  ...["MYR", "NOK", "NZD", "PHP", "PLN", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR"],
+];
 /** What buyers want. */
 export const INTENTS: Intent[] = [
   "order_status",

@@ -32,7 +32,7 @@ async fn g1_every_reason_of_the_list_is_reached_and_recorded_once() {
         assert_eq!(reason(&shop, &letter).await, Some(expect), "{}", letter.text);
     };
     check(ben.writes("1", "I want to speak to a human please"), HandoffReason::CustomerRequest).await;
-    check(ben.writes("2", "I want a refund, the glass of my lamp is broken."), HandoffReason::UnsupportedRequest).await;
+    check(ben.writes("2", "Please send me an invoice for my last order."), HandoffReason::UnsupportedRequest).await;
     check(ana.writes("3", "Where is my order #10023?"), HandoffReason::PolicyRestriction).await;
     check(ben.writes("4", "You are liars and thieves!!! This is UNACCEPTABLE!!!"), HandoffReason::EmotionRisk).await;
     // Asked back once, then a person.

@@ -133,7 +133,7 @@ async fn act(app: &App, task: &Task, database: &Database) -> Result<Outcome> {
         let detail = app.contact(contact).await?;
         for order in &detail.orders {
             let actions = app.actions_of_order(&order.number).await?;
-            let done: Vec<_> = actions.into_iter().filter(|action| action.state == ActionState::Done).collect();
+            let done: Vec<_> = actions.into_iter().map(|row| row.action).filter(|action| action.state == ActionState::Done).collect();
             if let Some(plain) = database.changed_order(order, &done)? {
                 let id = format!("#{}", order.number);
                 written.insert(id.clone(), state::as_the_tools_leave_it(plain.clone(), &done, database));

@@ -2,6 +2,9 @@
 // can see it (sends, undo, notes, states, search, drafts). It sends nothing anywhere and keeps nothing.
 import type { Backend, Source } from "$lib/backend/backend";
 import type {
+  ActionRow,
+  ActionSettings,
+  ActionState,
   AppEvent,
   Article,
   ArticleRow,
@@ -17,6 +20,7 @@ import type {
   UserError,
   WorkOrder,
 } from "$lib/backend/types";
+import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
 import { matches, rowOf, sorted, VIEWS, warningsOf } from "$lib/backend/mock/search";
@@ -125,6 +129,8 @@ export class Core {
   articles: ArticleRow[];
   canned = [...CANNED];
   work: WorkOrder[] = [];
+  actions: ActionRow[];
+  actionSettings: ActionSettings = ACTION_SETTINGS;
   settings: FullSettings;
   firstRun: boolean;
   nextId = 1_000_000;
@@ -140,6 +146,9 @@ export class Core {
     }
     this.inboxes = options.empty || options.firstRun ? [] : cards(now());
     this.articles = options.empty ? [] : articles(now());
+    const first = this.shop.seeds[0];
+    const name = this.shop.contacts.find((contact) => contact.id === first?.contact_id)?.name ?? "";
+    this.actions = first ? actions(now(), first.id, name) : [];
     this.firstRun = options.firstRun ?? false;
     this.settings = {
       ui_language: "en",
@@ -177,6 +186,16 @@ export class Core {
   workOf(id: number): WorkOrder[] {
     const own = this.work.filter((work) => work.conversation_id === id).map((work) => ({ ...work }));
     return [...own.filter((work) => work.state === "open"), ...own.filter((work) => work.state !== "open")];
+  }
+
+  endAction(id: number, state: ActionState, why: string): ActionRow {
+    const row = this.actions.find(({ action }) => action.id === id);
+    if (!row) throw failure("not_found", "There is no such action.");
+    const changed = { ...row, action: { ...row.action, state, why, changed_at: this.now() } };
+    this.actions = this.actions.map((other) => (other === row ? changed : other));
+    this.emit({ event: "orders_changed" });
+    if (row.action.conversation_id !== null) this.touch(row.action.conversation_id);
+    return changed;
   }
 
   handoff(id: number): Handoff | null {
@@ -236,6 +255,12 @@ function conversations(
   | "addNote"
   | "setLabels"
   | "linkOrder"
+  | "listActions"
+  | "approveAction"
+  | "rejectAction"
+  | "settleAction"
+  | "getActionSettings"
+  | "saveActionSettings"
   | "addWorkOrder"
   | "setWorkOrderState"
   | "announcePresence"
@@ -301,6 +326,7 @@ function conversations(
         draft: core.drafts.get(id) ?? null,
         order,
         other_orders: orders.filter((other) => other.number !== number).map((other) => orderRow(core, other)),
+        actions: core.actions.filter(({ action }) => action.conversation_id === id),
         work_orders: core.workOf(id),
         past: shop.seeds
           .filter((other) => other.contact_id === contact.id && other.id !== id)
@@ -370,6 +396,19 @@ function conversations(
         throw failure("not_found", "There is no order with this number.");
       core.linked.set(id, number);
       core.touch(id);
+      return null;
+    },
+    listActions: async () => {
+      if (core.options.failing) throw failure("internal", "The database did not answer.", "Try again.");
+      return core.actions.filter(({ action }) => action.state === "awaiting_approval" || action.state === "running");
+    },
+    approveAction: async (id) => core.endAction(id, "done", ""),
+    rejectAction: async (id, why) => core.endAction(id, "rejected", why),
+    settleAction: async (id, done) => core.endAction(id, done ? "done" : "failed", ""),
+    getActionSettings: async () => structuredClone(core.actionSettings),
+    saveActionSettings: async (settings) => {
+      core.actionSettings = structuredClone(settings);
+      core.emit({ event: "settings_changed" });
       return null;
     },
     addWorkOrder: async (id, work) => {
@@ -558,7 +597,7 @@ function trade(
         row: contactRow(contact),
         contact,
         identities: [{ kind: "email", value: shop.addresses.get(id) ?? "" }],
-        account: { address: null, payment_methods: [] },
+        account: { address: ADDRESS, payment_methods: [{ id: "card_1", kind: "credit_card", label: "visa 1234", balance: null }] },
         orders: shop.orders.filter((order) => order.contact_id === id),
         conversations: shop.seeds.filter((seed) => seed.contact_id === id).map(rowOf),
       };
