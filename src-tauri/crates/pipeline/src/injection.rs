@@ -13,7 +13,7 @@ static ATTEMPT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:ignor(?:e|iere|ieren sie|ez|a|ar|are|e as|eer)|disregard|forget|vergiss|vergessen sie|oublie[zr]?|olvida|dimentica|esqueça|negeer|zignoruj|игнорируй\w*|забудь\w*|yok say|görmezden gel)",
         r"\s.{0,40}?(?:rules?|instructions?|prompt|guidelines|regeln|anweisungen|instruktionen|règles|consignes|reglas|instrucciones|regole|istruzioni|regras|instruções|regels|instructies|zasady|instrukcje|правил\w*|инструкци\w*|kurallar\w*|talimatlar\w*)",
         r"|(?:忽略|无视|無視|忘记|忘記|不要理会).{0,12}(?:规则|規則|指令|指示|提示|说明|設定)|(?:ルール|指示|命令|プロンプト).{0,8}(?:無視|忘れ)|(?:규칙|지시|명령|프롬프트).{0,8}(?:무시|잊)|(?:เพิกเฉย|ลืม|ไม่ต้องสนใจ).{0,12}(?:กฎ|คำสั่ง)|(?:تجاهل|انس).{0,20}(?:القواعد|التعليمات|قواعدك|تعليماتك)",
-        r"|\byou are now (?:a|an|the|in)\b|\bdu bist (?:jetzt|nun) (?:ein|der|die)\b|\bact as (?:a|an|the) (?:admin|system|developer|manager)|\b(?:system|developer) (?:prompt|message|mode)\b|<\|?(?:im_start|system)\|?>|\[/?INST\]|\bjailbreak\b|###\s?(?:system|instruction)"
+        r"|\byou are now (?:a|an|the|in)\b|\bdu bist (?:jetzt|nun) (?:ein|der|die)\b|\bact as (?:a|an|the) (?:admin|system|developer|manager)|\b(?:system|developer) (?:prompt|message)\b|\b(?:enter|activate|you are (?:now )?in) developer mode\b|<\|?(?:im_start|system)\|?>|\[/?INST\]|\bjailbreak\b|###\s?(?:system|instruction)"
     ))
 });
 

@@ -17,6 +17,7 @@ mod support;
 
 mod acting;
 mod answers;
+mod attacks;
 mod composing;
 mod handing_over;
 mod inboxes;
