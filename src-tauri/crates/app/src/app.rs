@@ -1,6 +1,7 @@
 //! The application: the open workspace with everything that the use cases share.
 
 use std::{
+    collections::{BTreeSet, HashMap},
     path::PathBuf,
     sync::{
         Arc, Weak,
@@ -10,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use mercator_channels::{Channel, ChannelError};
-use mercator_domain::{inbox::Inbox, moment::Moment, team::Member};
+use mercator_domain::{ids::MessageId, inbox::Inbox, intent::Intent, moment::Moment, team::Member};
 use mercator_pipeline::{
     KnowledgeIndex,
     entities::OwnNumbers,
@@ -83,6 +84,12 @@ pub struct App {
     pub(crate) bot_bell: Notify,
     pub(crate) outbox_bell: Notify,
     pub(crate) inboxes_bell: Notify,
+    /// Intents whose cases fail; read when first asked for.
+    pub(crate) blocked: RwLock<Option<BTreeSet<Intent>>>,
+    /// Knowledge, rules or model have changed since the cases ran.
+    pub(crate) regression_due: AtomicBool,
+    /// Sentence vectors of questions without an answer.
+    pub(crate) gap_vectors: Mutex<HashMap<MessageId, Vec<f32>>>,
     pub(crate) running: Mutex<Option<Running>>,
     pub(crate) segments_at: AtomicI64,
     /// What needed a person when it was last counted; -1 before.
@@ -135,6 +142,9 @@ impl App {
             bot_bell: Notify::new(),
             outbox_bell: Notify::new(),
             inboxes_bell: Notify::new(),
+            blocked: RwLock::new(None),
+            regression_due: AtomicBool::new(false),
+            gap_vectors: Mutex::default(),
             running: Mutex::new(None),
             segments_at: AtomicI64::new(i64::MIN),
             badge: AtomicI32::new(-1),

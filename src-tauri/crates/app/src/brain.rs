@@ -137,6 +137,7 @@ impl App {
     /// Somebody taught the bot: here, or at another instance. The next turn works with it; turns that run end with what they have.
     pub(crate) async fn taught(&self) -> Result<()> {
         *self.felt.write().await = None;
+        self.regression_is_due();
         let wanted = self.store.active_intent_model_id().await?;
         let loaded = self.brain.lock().await.as_ref().map(|brain| brain.wanted);
         // What was never loaded is read when it is needed.

@@ -69,6 +69,9 @@ impl App {
             tx.set_status(id, Status::Open, None).await?;
         }
         self.finish(tx, id).await?;
+        if input.resolve {
+            self.learn_from(id).await;
+        }
         Ok(SendResult { message_id, undo_until })
     }
 
@@ -262,7 +265,7 @@ fn signed(text: &str, inbox: &Inbox) -> String {
     }
 }
 
-fn unsigned(text: &str, inbox: &Inbox) -> String {
+pub(crate) fn unsigned(text: &str, inbox: &Inbox) -> String {
     text.strip_suffix(inbox.signature.trim()).map_or(text, str::trim_end).to_owned()
 }
 

@@ -45,7 +45,11 @@ impl App {
                 }
             }
         }
-        self.finish(tx, id).await
+        self.finish(tx, id).await?;
+        if status == Status::Resolved && conversation.status != Status::Resolved {
+            self.learn_from(id).await;
+        }
+        Ok(())
     }
 
     /// Resolves in an open transaction: by a person's name, or `bot`.

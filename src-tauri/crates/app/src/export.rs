@@ -16,6 +16,7 @@ use mercator_domain::{
     ids::{ActionId, WorkOrderId},
     intent::Intent,
     language::Language,
+    learning::ProposalState,
     message::Message,
     moment::Moment,
     money::Money,
@@ -93,6 +94,7 @@ impl App {
         files.extend(self.export_ratings(folder).await?);
         files.extend(self.export_work_orders(folder).await?);
         files.extend(self.export_actions(folder).await?);
+        files.extend(self.export_learning(folder).await?);
         let readme = folder.join("README.txt");
         fs::write(&readme, README).with_context(|| format!("Cannot write {}", readme.display()))?;
         files.push("README.txt".to_owned());
@@ -286,7 +288,7 @@ impl App {
     }
 
     async fn export_articles(&self, folder: &Path) -> Result<[String; 2]> {
-        let columns = ["key", "title", "body", "category", "language", "country", "valid_from", "valid_to", "source", "state"];
+        let columns = ["key", "title", "body", "category", "language", "country", "valid_from", "valid_to", "review_at", "source", "state"];
         let mut list = List::new(folder, "articles", &columns)?;
         for a in self.store.articles(&ArticleFilter::default()).await? {
             list.json(&a)?;
@@ -300,11 +302,36 @@ impl App {
                 country,
                 &from,
                 &to,
+                &time(a.review_at),
                 &a.source,
                 a.state.as_str(),
             ])?;
         }
         list.end()
+    }
+
+    /// What people's answers have taught: proposals in every state, and the cases that must stay right.
+    async fn export_learning(&self, folder: &Path) -> Result<Vec<String>> {
+        let columns = ["question", "answer", "language", "state", "article", "member", "at"];
+        let mut list = List::new(folder, "proposals", &columns)?;
+        for state in ProposalState::ALL {
+            for p in self.store.proposals(*state, i64::MAX).await? {
+                list.json(&p)?;
+                let article = p.article_id.map(|id| id.to_string()).unwrap_or_default();
+                list.row([&p.question, &p.answer, p.language.code(), p.state.as_str(), &article, &p.member, &time(Some(p.at))])?;
+            }
+        }
+        let mut files: Vec<String> = list.end()?.into();
+        let columns = ["question", "language", "expect", "article_key", "passed", "became", "member", "at"];
+        let mut list = List::new(folder, "cases", &columns)?;
+        for c in self.store.regression_cases().await? {
+            list.json(&c)?;
+            let passed = c.passed.map(|passed| passed.to_string()).unwrap_or_default();
+            let key = text(c.article_key.as_deref());
+            list.row([&c.question, c.language.code(), c.expect.as_str(), key, &passed, &c.became, &c.member, &time(Some(c.at))])?;
+        }
+        files.extend(list.end()?);
+        Ok(files)
     }
 
     async fn export_ratings(&self, folder: &Path) -> Result<[String; 2]> {
@@ -445,6 +472,8 @@ orders         orders with items and parcels; in CSV one line for each item
 products       what the shop sells
 articles       the knowledge base
 ratings        what customers said
+proposals      answers of people, proposed as articles
+cases          questions that must stay answered rightly
 actions        what was done, or asked for, on orders and accounts
 work_orders    what is, was or is no longer to be done outside of a conversation
 

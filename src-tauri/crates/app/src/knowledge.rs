@@ -50,7 +50,8 @@ impl App {
         let now = self.now();
         let too_early = article.valid_from.is_some_and(|from| now < from);
         let too_late = article.valid_to.is_some_and(|to| to < now);
-        ArticleRow { cited: small(cited.get(&article.id).copied().unwrap_or(0)), out_of_date: too_early || too_late, article }
+        let needs_review = article.review_at.is_some_and(|by| by < now);
+        ArticleRow { cited: small(cited.get(&article.id).copied().unwrap_or(0)), out_of_date: too_early || too_late, needs_review, article }
     }
 
     /// Stores an article as it was written; the bot uses it from the next message on.
@@ -75,6 +76,7 @@ impl App {
             country: input.country.clone().map(|country| country.to_uppercase()).filter(|country| !country.is_empty()),
             valid_from: input.valid_from,
             valid_to: input.valid_to,
+            review_at: input.review_at,
             source: self.member.name.clone(),
             state: input.state,
             version: 1,
@@ -133,6 +135,7 @@ impl App {
 
     /// The index is built anew at its next use.
     pub(crate) async fn knowledge_changed(&self) {
+        self.regression_is_due();
         *self.knowledge.write().await = None;
         self.tell(AppEvent::KnowledgeChanged);
     }
@@ -210,13 +213,13 @@ fn meanings(articles: &[IndexedArticle], kept: Vec<Kept>, encoder: &Encoder) -> 
 fn indexed(article: Article) -> IndexedArticle {
     IndexedArticle {
         passages: article.passages().map(str::to_owned).collect(),
+        valid_to: article.ends(),
         id: article.id,
         key: article.key,
         title: article.title,
         language: article.language,
         country: article.country,
         valid_from: article.valid_from,
-        valid_to: article.valid_to,
     }
 }
 

@@ -25,6 +25,7 @@ pub mod import;
 pub mod inbox;
 mod instance;
 pub mod knowledge;
+pub mod learning;
 pub mod lists;
 pub mod mailboxes;
 mod media;

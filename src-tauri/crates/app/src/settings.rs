@@ -87,6 +87,7 @@ impl App {
         tx.changed(mercator_store::ChangeKind::Settings, 0);
         tx.commit().await?;
         *self.settings.write().await = settings;
+        self.regression_is_due();
         self.tell(AppEvent::SettingsChanged);
         Ok(())
     }

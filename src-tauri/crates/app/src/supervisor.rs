@@ -201,7 +201,7 @@ impl App {
         self.wake_snoozed().await?;
         self.raise_alarms().await?;
         self.assume_resolved().await?;
-        Ok(())
+        self.run_regression_if_due().await
     }
 }
 
@@ -418,7 +418,10 @@ impl App {
                 self.inboxes_bell.notify_one();
                 self.tell(AppEvent::InboxChanged { id: id.into() });
             }
-            ChangeKind::Knowledge => self.knowledge_changed().await,
+            ChangeKind::Knowledge => {
+                *self.blocked.write().await = None;
+                self.knowledge_changed().await;
+            }
             ChangeKind::Order | ChangeKind::Contact => self.orders_changed(),
             ChangeKind::Settings => {
                 if let Ok(settings) = crate::settings::read(&self.store).await {

@@ -1,5 +1,7 @@
 //! Gathers what one turn of the bot is about, and gives the pipeline its ports.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use mercator_domain::{
     action::Action,
@@ -8,7 +10,8 @@ use mercator_domain::{
     conversation::{Conversation, Owner},
     entity::comparable_number,
     ids::{ConversationId, MessageId},
-    inbox::Inbox,
+    inbox::{BotMode, Inbox},
+    intent::Intent,
     media::MediaKind,
     message::{Author, Automatic, Message},
     moment::{MINUTE_MS, Moment},
@@ -93,6 +96,8 @@ impl App {
     pub(crate) async fn input_of(&self, subject: &Subject, now: Moment) -> TurnInput {
         let rules = rules_of(&*self.settings.read().await);
         let message = &subject.message;
+        let mut store = profile_of(&subject.inbox);
+        hold_back(&mut store, &self.blocked_intents().await.unwrap_or_default());
         TurnInput {
             subject: message.subject.clone(),
             text: message.text.clone(),
@@ -100,7 +105,7 @@ impl App {
             automatic: message.automatic,
             at: message.at,
             now,
-            store: profile_of(&subject.inbox),
+            store,
             writer: writer_of(&subject.contact, &subject.address),
             history: subject.history.clone(),
             human_owns: subject.conversation.owner == Owner::Human,
@@ -111,6 +116,15 @@ impl App {
             pictures_before: subject.pictures_before,
             rules,
             own: self.own_numbers().await,
+        }
+    }
+}
+
+/// What would be sent alone waits for a person where a case of its intent fails.
+fn hold_back(store: &mut StoreProfile, blocked: &BTreeSet<Intent>) {
+    for intent in blocked {
+        if store.modes.of(*intent) == BotMode::Auto {
+            store.modes.by_intent.insert(*intent, BotMode::Draft);
         }
     }
 }

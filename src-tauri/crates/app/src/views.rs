@@ -470,6 +470,8 @@ pub struct ArticleRow {
     pub cited: i32,
     /// True when it is out of date: expired, or not yet valid.
     pub out_of_date: bool,
+    /// The day by which it must be looked at again has passed: it is not used until a person has.
+    pub needs_review: bool,
 }
 
 /// An article as it is written in the editor.
@@ -493,6 +495,9 @@ pub struct ArticleInput {
     pub valid_from: Option<Moment>,
     /// Not after.
     pub valid_to: Option<Moment>,
+    /// By when it must be looked at again.
+    #[serde(default)]
+    pub review_at: Option<Moment>,
     /// Whether the bot may use it.
     pub state: ArticleState,
 }

@@ -55,6 +55,9 @@ pub struct Article {
     pub valid_from: Option<Moment>,
     /// Not after.
     pub valid_to: Option<Moment>,
+    /// By when it must be looked at again: after that it is not used until a person has.
+    #[serde(default)]
+    pub review_at: Option<Moment>,
     /// Where it came from: a file, a page, a person.
     pub source: String,
     /// Whether the bot may use it.
@@ -70,8 +73,13 @@ impl Article {
     pub fn usable(&self, now: Moment, country: Option<&str>) -> bool {
         self.state == ArticleState::Approved
             && self.valid_from.is_none_or(|from| from <= now)
-            && self.valid_to.is_none_or(|to| now <= to)
+            && self.ends().is_none_or(|end| now <= end)
             && self.country.as_deref().is_none_or(|only| country.is_some_and(|c| c.eq_ignore_ascii_case(only)))
+    }
+
+    /// The last moment at which it may be used: it ends, or must be looked at again.
+    pub fn ends(&self) -> Option<Moment> {
+        [self.valid_to, self.review_at].into_iter().flatten().min()
     }
 
     /// The passages of the body: its paragraphs, trimmed, empty ones left out.

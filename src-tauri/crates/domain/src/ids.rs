@@ -71,6 +71,10 @@ ids! {
     EpisodeId,
     /// One labelled text from which the bot learns.
     IntentExampleId,
+    /// An answer of a person proposed as an article.
+    ProposalId,
+    /// A question that must stay answered rightly.
+    CaseId,
     /// One version of the workspace's own model of the intents.
     IntentModelId,
 }

@@ -22,6 +22,7 @@ pub mod inbound;
 pub mod inbox;
 pub mod intent;
 pub mod language;
+pub mod learning;
 pub mod media;
 pub mod message;
 pub mod moment;

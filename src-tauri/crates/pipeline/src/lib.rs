@@ -24,6 +24,7 @@ pub mod facts;
 pub mod files;
 pub mod fold;
 pub mod guard;
+pub mod impersonal;
 pub mod injection;
 pub mod intents;
 pub mod knowledge;

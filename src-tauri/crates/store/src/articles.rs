@@ -18,8 +18,8 @@ use crate::{
     statement::Statement,
 };
 
-const COLUMNS: &str = "select id, key, category, title, body, language, country, valid_from, valid_to, source, state, version, \
-                       updated_at from articles";
+const COLUMNS: &str = "select id, key, category, title, body, language, country, valid_from, valid_to, review_at, source, state, \
+                       version, updated_at from articles";
 
 /// Which articles to list; what is empty does not narrow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +56,7 @@ fn article(row: &AnyRow) -> sqlx::Result<Article> {
         country: row.maybe_text("country")?,
         valid_from: row.maybe_moment("valid_from")?,
         valid_to: row.maybe_moment("valid_to")?,
+        review_at: row.maybe_moment("review_at")?,
         source: row.text("source")?,
         state: row.word("state")?,
         version: row.small("version")?,
@@ -147,7 +148,7 @@ impl Tx {
         let now = self.now();
         let row = sqlx::query(
             "insert into articles (key, category, title, body, language, country, valid_from, valid_to, source, state, version,
-             updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11) returning id",
+             updated_at, review_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) returning id",
         )
         .bind(given.key.as_str())
         .bind(given.category.as_str())
@@ -160,6 +161,7 @@ impl Tx {
         .bind(given.source.as_str())
         .bind(given.state.as_str())
         .bind(now.ms())
+        .bind(given.review_at.map(Moment::ms))
         .fetch_one(self.conn())
         .await?;
         let id: ArticleId = row.id("id")?;
@@ -173,7 +175,7 @@ impl Tx {
         let now = self.now();
         let row = sqlx::query(
             "update articles set key = $3, category = $4, title = $5, body = $6, language = $7, country = $8, valid_from = $9,
-             valid_to = $10, source = $11, state = $12, version = version + 1, updated_at = $13
+             valid_to = $10, source = $11, state = $12, version = version + 1, updated_at = $13, review_at = $14
              where id = $1 and version = $2 returning version",
         )
         .bind(given.id.get())
@@ -189,6 +191,7 @@ impl Tx {
         .bind(given.source.as_str())
         .bind(given.state.as_str())
         .bind(now.ms())
+        .bind(given.review_at.map(Moment::ms))
         .fetch_optional(self.conn())
         .await?;
         match row {
@@ -247,6 +250,7 @@ mod tests {
             country: country.map(Into::into),
             valid_from: None,
             valid_to: Some(Moment(90)),
+            review_at: Some(Moment(95)),
             source: "shop.csv".into(),
             state: ArticleState::Approved,
             version: 1,

@@ -33,6 +33,8 @@ pub struct Erased {
 const OF_MESSAGES: &[&str] = &[
     "delete from intent_examples where message_id in ",
     "delete from emotion_corrections where message_id in ",
+    "delete from proposals where message_id in ",
+    "delete from regression_cases where message_id in ",
     "delete from citations where message_id in ",
     "update turns set reply_id = null where reply_id in ",
     "delete from turns where message_id in ",
@@ -48,6 +50,7 @@ const OF_MESSAGES: &[&str] = &[
 
 /// What belongs to a conversation and speaks of the person.
 const OF_CONVERSATIONS: &[&str] = &[
+    "delete from proposals where conversation_id in ",
     "delete from notes where conversation_id in ",
     "delete from drafts where conversation_id in ",
     "delete from work_orders where conversation_id in ",

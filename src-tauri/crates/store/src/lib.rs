@@ -29,6 +29,7 @@ pub mod conversation_lines;
 pub mod conversations;
 pub mod erase;
 pub mod inboxes;
+pub mod learning;
 mod leases;
 pub mod messages;
 pub mod outbox;

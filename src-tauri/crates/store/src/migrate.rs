@@ -58,6 +58,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0007_dialogue.sql"),
         postgres: include_str!("../../../../migrations/postgres/0007_dialogue.sql"),
     },
+    Migration {
+        number: 8,
+        name: "learning_loop",
+        sqlite: include_str!("../../../../migrations/sqlite/0008_learning_loop.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0008_learning_loop.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

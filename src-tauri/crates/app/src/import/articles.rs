@@ -55,6 +55,7 @@ fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Article> {
         country: customers::country(row, warn),
         valid_from,
         valid_to,
+        review_at: row.until("review_at")?,
         source: row.text("source").to_owned(),
         state: ArticleState::Approved,
         version: 1,

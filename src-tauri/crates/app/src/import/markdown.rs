@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::table::{Cell, Record, Table};
 
 /// Words of the front matter that are columns of an article.
-const FIELDS: &[&str] = &["title", "body", "category", "language", "country", "key", "valid_from", "valid_to", "source"];
+const FIELDS: &[&str] = &["title", "body", "category", "language", "country", "key", "valid_from", "valid_to", "review_at", "source"];
 
 /// True when the name says Markdown.
 pub(crate) fn is_markdown(name: &str) -> bool {

@@ -428,6 +428,7 @@ impl Shop {
             country: None,
             valid_from: None,
             valid_to: None,
+            review_at: None,
             state: ArticleState::Approved,
         };
         self.app.save_article(&input).await.unwrap().article.id

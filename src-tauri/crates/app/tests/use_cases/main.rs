@@ -28,4 +28,5 @@ mod outbox;
 mod replaying;
 mod satisfaction;
 mod several;
+mod teaching;
 mod work_orders;
