@@ -7,6 +7,7 @@ pub mod dashboards;
 pub mod data;
 pub mod inbox;
 pub mod knowledge;
+pub mod learning;
 pub mod mailboxes;
 pub mod understanding;
 pub mod workspace;

@@ -103,6 +103,22 @@ export const commands = {
 	importFile: (kind: ImportKind, path: string, dryRun: boolean) => typedError<ImportReport, UserError>(__TAURI_INVOKE("import_file", { kind, path, dryRun })),
 	/**  See [`mercator_app::App::test_bench`]. */
 	testBench: (text: string, inboxId: InboxId | null, contactId: ContactId | null) => typedError<Turn, UserError>(__TAURI_INVOKE("test_bench", { text, inboxId, contactId })),
+	/**  See [`mercator_app::App::open_proposals`]. */
+	listProposals: () => typedError<Proposal[], UserError>(__TAURI_INVOKE("list_proposals")),
+	/**  See [`mercator_app::App::approve_proposal`]. */
+	approveProposal: (id: ProposalId, article: ArticleInput) => typedError<ArticleRow, UserError>(__TAURI_INVOKE("approve_proposal", { id, article })),
+	/**  See [`mercator_app::App::reject_proposal`]. */
+	rejectProposal: (id: ProposalId) => typedError<null, UserError>(__TAURI_INVOKE("reject_proposal", { id })),
+	/**  See [`mercator_app::App::gaps`]. */
+	listGaps: () => typedError<Gap[], UserError>(__TAURI_INVOKE("list_gaps")),
+	/**  See [`mercator_app::App::mark_wrong`]. */
+	markWrong: (messageId: MessageId, right: Right) => typedError<RegressionRun, UserError>(__TAURI_INVOKE("mark_wrong", { messageId, right })),
+	/**  See [`mercator_app::App::regression_cases`]. */
+	listCases: () => typedError<RegressionCase[], UserError>(__TAURI_INVOKE("list_cases")),
+	/**  See [`mercator_app::App::run_regression`]. */
+	runCases: () => typedError<RegressionRun, UserError>(__TAURI_INVOKE("run_cases")),
+	/**  See [`mercator_app::App::delete_case`]. */
+	deleteCase: (id: CaseId) => typedError<RegressionRun, UserError>(__TAURI_INVOKE("delete_case", { id })),
 	/**  See [`mercator_app::App::understanding`]. */
 	getUnderstanding: () => typedError<UnderstandingReport, UserError>(__TAURI_INVOKE("get_understanding")),
 	/**  See [`mercator_app::App::wrong_ones`]. */
@@ -459,6 +475,8 @@ export type Article = {
 	valid_from: Moment | null,
 	/**  Not after. */
 	valid_to: Moment | null,
+	/**  By when it must be looked at again: after that it is not used until a person has. */
+	review_at?: Moment | null,
 	/**  Where it came from: a file, a page, a person. */
 	source: string,
 	/**  Whether the bot may use it. */
@@ -507,6 +525,8 @@ export type ArticleInput = {
 	valid_from: Moment | null,
 	/**  Not after. */
 	valid_to: Moment | null,
+	/**  By when it must be looked at again. */
+	review_at?: Moment | null,
 	/**  Whether the bot may use it. */
 	state: ArticleState,
 };
@@ -531,6 +551,8 @@ export type ArticleRow = {
 	cited: number,
 	/**  True when it is out of date: expired, or not yet valid. */
 	out_of_date: boolean,
+	/**  The day by which it must be looked at again has passed: it is not used until a person has. */
+	needs_review: boolean,
 };
 
 /**  Whether the bot may use an article. */
@@ -670,6 +692,16 @@ export type CardParcel = {
 	/**  When it last moved. */
 	moved_at: Moment | null,
 };
+
+/**  What must come of a case. */
+export type CaseExpect = 
+/**  An article with this key answers. */
+"article" | 
+/**  A person gets it. */
+"person";
+
+/**  A question that must stay answered rightly. */
+export type CaseId = number;
 
 /**  One cell: the words, and the plain number that the CSV carries. */
 export type Cell = {
@@ -1613,6 +1645,20 @@ export type Figure = {
 	drill: DrillKey | null,
 };
 
+/**  Questions of one kind that the bot could not answer. */
+export type Gap = {
+	/**  The one that stands for all: the question most like the others. */
+	question: string,
+	/**  Its language. */
+	language: Language | null,
+	/**  How many. */
+	count: number,
+	/**  The conversations in which they were asked, the newest first. */
+	conversations: ConversationId[],
+	/**  When it was asked last. */
+	last_at: Moment,
+};
+
 /**  A handoff. */
 export type Handoff = {
 	/**  The row. */
@@ -2401,6 +2447,46 @@ export type ProbeReport = {
 	capabilities: string[],
 };
 
+/**  A question and its answer as a person gave it, without what is personal, proposed as an article. */
+export type Proposal = {
+	/**  The row. */
+	id: ProposalId,
+	/**  Where it was asked and answered. */
+	conversation_id: ConversationId,
+	/**  The answer that it was made from. */
+	message_id: MessageId,
+	/**  The customer's question. */
+	question: string,
+	/**  The person's answer. */
+	answer: string,
+	/**  The language of both. */
+	language: Language,
+	/**  What the customer wanted. */
+	intent: Intent | null,
+	/**  How far. */
+	state: ProposalState,
+	/**  The article that it has become. */
+	article_id: ArticleId | null,
+	/**  Who decided; empty before. */
+	member: string,
+	/**  When it was made. */
+	at: Moment,
+	/**  When it was decided. */
+	decided_at: Moment | null,
+};
+
+/**  An answer of a person proposed as an article. */
+export type ProposalId = number;
+
+/**  How far a proposal is. */
+export type ProposalState = 
+/**  Waits for a person. */
+"open" | 
+/**  It has become an article. */
+"approved" | 
+/**  A person did not want it. */
+"rejected";
+
 /**  Why a request is refused; the window and the bot have words for each. */
 export type Refusal = 
 /**  The shop does not offer this. */
@@ -2445,6 +2531,44 @@ export type Refusal =
 "price_unknown" | 
 /**  Another action of this conversation is still open. */
 "one_at_a_time";
+
+/**  A question that the bot once got wrong, and what is right. */
+export type RegressionCase = {
+	/**  The row. */
+	id: CaseId,
+	/**  The question that was answered wrongly; none where its person was erased. */
+	message_id: MessageId | null,
+	/**  The question, without what is personal. */
+	question: string,
+	/**  Its language. */
+	language: Language,
+	/**  What the customer wanted. */
+	intent: Intent | null,
+	/**  What must come of it. */
+	expect: CaseExpect,
+	/**  The key of the article that must answer. */
+	article_key: string | null,
+	/**  Whether it came out right when it ran last; none before the first run. */
+	passed: boolean | null,
+	/**  What came of it: the title of the article, or the rule that decided. */
+	became: string,
+	/**  When it ran last. */
+	ran_at: Moment | null,
+	/**  Who corrected the bot. */
+	member: string,
+	/**  When. */
+	at: Moment,
+};
+
+/**  How the cases came out. */
+export type RegressionRun = {
+	/**  How many ran. */
+	cases: number,
+	/**  How many came out right. */
+	passed: number,
+	/**  The intents that are not answered alone because of those that did not. */
+	blocked: Intent[],
+};
 
 /**  A row that was refused. */
 export type RejectedRow = {
@@ -2512,6 +2636,21 @@ export type RfmSegment =
 "cannot_lose" | 
 /**  Long ago, seldom, little. */
 "hibernating";
+
+/**  What would have been right. */
+export type Right = 
+/**  This article answers. */
+{ kind: "article"; 
+/**  Which. */
+id: ArticleId } | 
+/**  This answers, and becomes an article. */
+{ kind: "answer"; 
+/**  Its title. */
+title: string; 
+/**  Its text. */
+body: string } | 
+/**  A person should have had it. */
+{ kind: "person" };
 
 /**  The risks of one message. */
 export type Risk = {

@@ -12,10 +12,14 @@ import type {
   ComposerDraft,
   EmotionLevel,
   FullSettings,
+  Gap,
   Handoff,
   InboxCard,
   MailForm,
   Member,
+  Proposal,
+  RegressionCase,
+  RegressionRun,
   ThreadItem,
   UserError,
   WorkOrder,
@@ -23,6 +27,7 @@ import type {
 import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
+import { cases, gaps, proposals } from "$lib/backend/mock/learning";
 import { matches, rowOf, sorted, VIEWS, warningsOf } from "$lib/backend/mock/search";
 import { understanding } from "$lib/backend/mock/understanding";
 import { feel, makeHandoff, makeItems, makeTurn, message, OFFSETS } from "$lib/backend/mock/thread";
@@ -94,6 +99,7 @@ function articles(now: number): ArticleRow[] {
       country: key.includes("canada") ? "CA" : null,
       valid_from: null,
       valid_to: key === "gift-wrap" ? now - 3 * DAY : null,
+      review_at: key === "gift-wrap" ? now - 3 * DAY : null,
       source: "articles.csv",
       state: index === 8 ? "draft" : "approved",
       version: 1 + (index % 3),
@@ -101,6 +107,7 @@ function articles(now: number): ArticleRow[] {
     },
     cited: (index * 37) % 61,
     out_of_date: key === "gift-wrap",
+    needs_review: key === "gift-wrap",
   }));
 }
 
@@ -129,6 +136,9 @@ export class Core {
   articles: ArticleRow[];
   canned = [...CANNED];
   work: WorkOrder[] = [];
+  proposals: Proposal[];
+  gaps: Gap[];
+  cases: RegressionCase[];
   actions: ActionRow[];
   actionSettings: ActionSettings = ACTION_SETTINGS;
   settings: FullSettings;
@@ -149,6 +159,14 @@ export class Core {
     const first = this.shop.seeds[0];
     const name = this.shop.contacts.find((contact) => contact.id === first?.contact_id)?.name ?? "";
     this.actions = first ? actions(now(), first.id, name) : [];
+    this.proposals = first ? proposals(now(), first.id) : [];
+    this.gaps = first
+      ? gaps(
+          now(),
+          this.shop.seeds.slice(0, 3).map((seed) => seed.id),
+        )
+      : [];
+    this.cases = first ? cases(now()) : [];
     this.firstRun = options.firstRun ?? false;
     this.settings = {
       ui_language: "en",
@@ -186,6 +204,11 @@ export class Core {
   workOf(id: number): WorkOrder[] {
     const own = this.work.filter((work) => work.conversation_id === id).map((work) => ({ ...work }));
     return [...own.filter((work) => work.state === "open"), ...own.filter((work) => work.state !== "open")];
+  }
+
+  run(): RegressionRun {
+    const red = this.cases.filter((one) => one.passed === false).flatMap((one) => one.intent ?? []);
+    return { cases: this.cases.length, passed: this.cases.filter((one) => one.passed).length, blocked: red };
   }
 
   endAction(id: number, state: ActionState, why: string): ActionRow {
@@ -555,6 +578,14 @@ function trade(
   | "listOrders"
   | "getOrder"
   | "listArticles"
+  | "listProposals"
+  | "approveProposal"
+  | "rejectProposal"
+  | "listGaps"
+  | "markWrong"
+  | "listCases"
+  | "runCases"
+  | "deleteCase"
   | "saveArticle"
   | "deleteArticle"
   | "importFile"
@@ -619,6 +650,33 @@ function trade(
       if (!order) throw failure("not_found", "There is no order with this number.");
       return order;
     },
+    listProposals: async () => core.proposals,
+    approveProposal: async (id, input) => {
+      if (/\[(name|order|tracking|mail|phone|address|number)\]/.test(input.body))
+        throw failure("precondition", "The article still has marks where something personal stood");
+      core.proposals = core.proposals.filter((proposal) => proposal.id !== id);
+      const article = { ...input, review_at: null, id: core.nextId++, source: "Ann Keller", version: 1, updated_at: core.now() };
+      const row: ArticleRow = { article, cited: 0, out_of_date: false, needs_review: false };
+      core.articles = [row, ...core.articles];
+      core.emit({ event: "knowledge_changed" });
+      return row;
+    },
+    rejectProposal: async (id) => {
+      core.proposals = core.proposals.filter((proposal) => proposal.id !== id);
+      return null;
+    },
+    listGaps: async () => core.gaps,
+    markWrong: async (messageId, right) => {
+      const case_ = { ...(cases(core.now())[0] as RegressionCase), id: core.nextId++, message_id: messageId, passed: true };
+      core.cases = [{ ...case_, expect: right.kind === "person" ? "person" : "article" }, ...core.cases];
+      return core.run();
+    },
+    listCases: async () => core.cases,
+    runCases: async () => core.run(),
+    deleteCase: async (id) => {
+      core.cases = core.cases.filter((one) => one.id !== id);
+      return core.run();
+    },
     listArticles: async (query) =>
       core.articles.filter(
         ({ article }) =>
@@ -632,13 +690,20 @@ function trade(
       const before = core.articles.find((row) => row.article.id === input.id);
       const article: Article = {
         ...input,
+        review_at: input.review_at ?? null,
         id: input.id ?? core.nextId++,
         key: input.key || input.title.toLowerCase(),
         source: before?.article.source ?? "Ann Keller",
         version: (before?.article.version ?? 0) + 1,
         updated_at: core.now(),
       };
-      const row = { article, cited: before?.cited ?? 0, out_of_date: article.valid_to !== null && article.valid_to < core.now() };
+      const past = (moment: number | null | undefined) => typeof moment === "number" && moment < core.now();
+      const row = {
+        article,
+        cited: before?.cited ?? 0,
+        out_of_date: past(article.valid_to),
+        needs_review: past(article.review_at),
+      };
       core.articles = [row, ...core.articles.filter((other) => other.article.id !== article.id)];
       core.emit({ event: "knowledge_changed" });
       return row;
