@@ -67,11 +67,11 @@ pub fn propose(body: &mut Body, language: &Language, proposal: &Proposal) -> Res
     let Proposal { request, amount, items } = proposal;
     let amount_text = amount.map(|money| plain(money).to_string()).unwrap_or_default();
     let address = match request {
-        ActionRequest::ChangeAddress { address, .. } | ActionRequest::ChangeAccountAddress { address } => address.one_line(),
+        ActionRequest::ChangeAddress { address, .. } => address.one_line(),
         _ => String::new(),
     };
     let named = match request {
-        ActionRequest::Refund { amount, .. } | ActionRequest::Discount { amount, .. } => amount.to_string(),
+        ActionRequest::Refund { amount, .. } => amount.to_string(),
         _ => amount_text.clone(),
     };
     let values = [
@@ -79,7 +79,6 @@ pub fn propose(body: &mut Body, language: &Language, proposal: &Proposal) -> Res
         ("items", items.as_str()),
         ("address", address.as_str()),
         ("amount", named.as_str()),
-        ("method", request.payment_method().unwrap_or_default()),
     ];
     let kind = request.kind();
     body.template(language, &format!("propose_{kind}"), &values)?;
@@ -93,18 +92,23 @@ pub fn propose(body: &mut Body, language: &Language, proposal: &Proposal) -> Res
 fn money_key(kind: ActionKind, amount: Option<Money>) -> Option<&'static str> {
     let amount = amount.filter(|amount| amount.minor != 0)?;
     match (kind, amount.minor < 0) {
-        (ActionKind::Refund | ActionKind::Discount | ActionKind::ChangePayment, _) => None,
+        (ActionKind::Refund, _) => None,
         (ActionKind::Return | ActionKind::Exchange, true) => Some("propose_money_after_return"),
         (_, true) => Some("propose_money_back"),
         (_, false) => Some("propose_money_due"),
     }
 }
 
+/// True for the kinds that the bot proposes, and has words for.
+pub const fn has_words(kind: ActionKind) -> bool {
+    !matches!(kind, ActionKind::ChangePayment | ActionKind::ChangeAccountAddress | ActionKind::Discount)
+}
+
 /// That it is done: for an action that was read back.
 pub fn done(body: &mut Body, language: &Language, action: &Action) -> Result<(), PipelineError> {
     let amount = action.amount.map(|money| plain(money).to_string()).unwrap_or_default();
     let named = match &action.request {
-        ActionRequest::Refund { amount, .. } | ActionRequest::Discount { amount, .. } => amount.to_string(),
+        ActionRequest::Refund { amount, .. } => amount.to_string(),
         _ => amount.clone(),
     };
     let values = [
@@ -168,4 +172,23 @@ pub fn ask(body: &mut Body, missing: &Missing, on: &Occasion) -> Result<(), Pipe
 /// Without its sign: which way it goes, the words say.
 const fn plain(money: Money) -> Money {
     Money::new(money.minor.abs(), money.currency)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts;
+
+    #[test]
+    fn e5_every_kind_that_is_proposed_has_words_in_every_language() {
+        for kind in ActionKind::ALL.iter().filter(|kind| has_words(**kind)) {
+            for code in Language::SUPPORTED {
+                let language = Language::parse(code).unwrap();
+                for key in [format!("propose_{kind}"), format!("done_{kind}")] {
+                    assert_eq!(texts::raw(&language, &key).map(|(found, _)| found), Some(language.clone()), "{key}");
+                }
+            }
+        }
+        assert!(texts::raw(&Language::english(), "propose_discount").is_none());
+    }
 }

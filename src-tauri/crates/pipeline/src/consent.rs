@@ -29,6 +29,9 @@ const GREETING: u8 = 3;
 /// A longer message says more than yes; letters.
 const LONGEST: usize = 200;
 
+/// From so many digits on a number is the number of something.
+const LONG_NUMBER: usize = 4;
+
 /// What a message says to a question that wants a yes or a no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
@@ -59,16 +62,21 @@ static LEXICONS: LazyLock<Vec<(&'static str, Lexicon)>> = LazyLock::new(|| {
 /// What a message says; `text` is what the customer wrote now, `language` the one it is in.
 pub fn heard(text: &str, language: &Language, entities: &[Entity], restated: &Restated) -> Consent {
     let folded = Folded::new(text);
-    let spoken = language.fallbacks();
-    let (mut yes, mut no, mut unclear) = (false, false, false);
-    for (code, lexicon) in LEXICONS.iter() {
-        let own = spoken.iter().any(|known| known.code() == *code);
-        match in_language(&folded.text, &lexicon.find(&folded), !own) {
-            Consent::Yes => yes = true,
-            Consent::No => no = true,
-            // Another language's words for "but" mean nothing here.
-            Consent::Unclear => unclear |= own,
-            Consent::None => {}
+    let in_own = |wanted: &Language| {
+        let lexicon = LEXICONS.iter().find(|(code, _)| *code == wanted.code());
+        lexicon.map_or(Consent::None, |(_, lexicon)| in_language(&folded.text, &lexicon.find(&folded), false))
+    };
+    // The language's own words first; English ones, which buyers use everywhere, only where it has none to say of it.
+    let own = language.fallbacks().iter().map(in_own).find(|heard| *heard != Consent::None);
+    let (mut yes, mut no, unclear) = (own == Some(Consent::Yes), own == Some(Consent::No), own == Some(Consent::Unclear));
+    if own.is_none() {
+        // "Ja" in a conversation in English: nothing but such words.
+        for (_, lexicon) in LEXICONS.iter() {
+            match in_language(&folded.text, &lexicon.find(&folded), true) {
+                Consent::Yes => yes = true,
+                Consent::No => no = true,
+                Consent::Unclear | Consent::None => {}
+            }
         }
     }
     match (yes, no) {
@@ -89,7 +97,13 @@ fn fits(text: &str, entities: &[Entity], restated: &Restated) -> bool {
             .is_none_or(|amount| request::money(&entity.value, amount.currency).is_none_or(|named| named.minor != amount.minor.abs())),
         _ => false,
     };
-    text.chars().count() <= LONGEST && !text.contains(['?', '？', '؟']) && !entities.iter().any(other)
+    let known = format!("{} {}", order.clone().unwrap_or_default(), restated.amount.map(|amount| amount.amount()).unwrap_or_default());
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let known: Vec<String> = known.split(' ').map(digits).collect();
+    // A longer number that is neither the order's nor the amount's is another matter's, whatever it is.
+    let numbers = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ',' | '-')).map(digits);
+    let strange = numbers.filter(|number| number.len() >= LONG_NUMBER).any(|number| !known.contains(&number));
+    !strange && text.chars().count() <= LONGEST && !text.contains(['?', '？', '؟']) && !entities.iter().any(other)
 }
 
 /// By one language's words. In a language that the message is not in, only a message of nothing but such words counts.

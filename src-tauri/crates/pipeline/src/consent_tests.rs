@@ -48,6 +48,9 @@ fn e5_a_yes_to_something_else_is_none() {
     check("Yes please, 49.90 EUR back to my card", Consent::Yes);
     check("Yes please, 500 EUR back to my card", Consent::Unclear);
     check("Yes, cancel order #10024 please", Consent::Unclear);
+    check("Yes to the other one, 90001.", Consent::Unclear);
+    check("Yes, 90001", Consent::Unclear);
+    check("Yes, I haven't decided", Consent::Unclear);
     check("Yes?", Consent::Unclear);
     check("Yes but only if I get my money back", Consent::Unclear);
     check("Oh yes. No, wait.", Consent::Unclear);

@@ -169,6 +169,8 @@ pub fn notice(rule: &str, on: &Occasion) -> Result<ReplyDraft, String> {
 pub fn decided(action: &Action, on: &Occasion) -> Result<Option<ReplyDraft>, String> {
     let mut body = Body::default();
     match action.state {
+        // What the bot never proposes, it has no words for: whoever has decided writes.
+        ActionState::Done if !action_reply::has_words(action.request.kind()) => return Ok(None),
         ActionState::Done => action_reply::done(&mut body, on.language, action),
         ActionState::Rejected => body.template(on.language, "action_rejected", &[("order", action.request.order().unwrap_or_default())]),
         _ => return Ok(None),
