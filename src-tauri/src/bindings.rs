@@ -39,6 +39,7 @@ pub fn builder() -> Builder<Wry> {
             actions::get_action_settings,
             actions::save_action_settings,
             composer::send_reply,
+            composer::draft_reply,
             composer::undo_send,
             composer::resolve_delivery,
             composer::approve_draft,

@@ -1,6 +1,9 @@
 //! Writing: answers, notes, drafts, saved texts, and what becomes of a message on its way out.
 
-use mercator_app::views::{CannedRow, ComposerDraft, DeliveryChoice, ReplyInput, SendResult, UserError};
+use mercator_app::{
+    copilot::CopilotDraft,
+    views::{CannedRow, ComposerDraft, DeliveryChoice, ReplyInput, SendResult, UserError},
+};
 use mercator_domain::{
     ids::{CannedId, ConversationId, MessageId},
     language::Language,
@@ -14,6 +17,13 @@ use crate::state::Core;
 #[specta::specta]
 pub async fn send_reply(core: State<'_, Core>, id: ConversationId, input: ReplyInput) -> Result<SendResult, UserError> {
     core.app().await?.send_reply(id, &input).await.map_err(|error| UserError::from(&error))
+}
+
+/// See [`mercator_app::App::draft_reply`].
+#[tauri::command]
+#[specta::specta]
+pub async fn draft_reply(core: State<'_, Core>, id: ConversationId) -> Result<CopilotDraft, UserError> {
+    core.app().await?.draft_reply(id).await.map_err(|error| UserError::from(&error))
 }
 
 /// See [`mercator_app::App::undo_send`].

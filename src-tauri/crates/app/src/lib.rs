@@ -14,6 +14,7 @@ pub mod clock;
 pub mod composer;
 pub mod contacts;
 pub mod conversations;
+pub mod copilot;
 pub mod dashboards;
 pub mod demo;
 pub mod doctor;

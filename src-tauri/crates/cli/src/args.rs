@@ -355,6 +355,51 @@ pub enum KbCommand {
     Search(KbSearch),
     /// How well articles answer a list of questions, at the product's own threshold. Nothing is stored.
     Evaluate(KbEvaluate),
+    /// Answers of people, proposed as articles.
+    #[command(subcommand)]
+    Proposals(ProposalsCommand),
+    /// Questions that the bot could not answer, grouped and counted.
+    Gaps,
+    /// Corrected mistakes of the bot, which must not come back.
+    #[command(subcommand)]
+    Cases(CasesCommand),
+}
+
+/// `kb proposals …`
+#[derive(Debug, Subcommand)]
+pub enum ProposalsCommand {
+    /// What waits for a decision.
+    List,
+    /// Make it an article, which the bot uses from then on.
+    Approve {
+        /// Its number, as the list shows it.
+        id: i64,
+        /// Another title than the question.
+        #[arg(long)]
+        title: Option<String>,
+        /// Another text than the answer; needed where something personal was taken out of it.
+        #[arg(long)]
+        body: Option<String>,
+    },
+    /// Leave it; the same question is not proposed again.
+    Reject {
+        /// Its number.
+        id: i64,
+    },
+}
+
+/// `kb cases …`
+#[derive(Debug, Subcommand)]
+pub enum CasesCommand {
+    /// How each came out when it ran last.
+    List,
+    /// Run all now; the exit status is 1 when one fails.
+    Run,
+    /// Take one away.
+    Delete {
+        /// Its number, as the list shows it.
+        id: i64,
+    },
 }
 
 /// `kb evaluate`

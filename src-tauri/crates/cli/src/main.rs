@@ -23,6 +23,7 @@ mod replay;
 mod retail;
 mod run;
 mod session;
+mod teaching;
 mod track;
 
 use std::process::ExitCode;
@@ -99,6 +100,9 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Dashboards(what) => dashboards::write(workspace, what, output).await,
         Command::Kb(KbCommand::Search(what)) => knowledge::search(workspace, &what, output).await,
         Command::Kb(KbCommand::Evaluate(what)) => knowledge::evaluate(&what).await,
+        Command::Kb(KbCommand::Proposals(what)) => teaching::proposals(workspace, &what, output).await,
+        Command::Kb(KbCommand::Gaps) => teaching::gaps(workspace, output).await,
+        Command::Kb(KbCommand::Cases(what)) => teaching::cases(workspace, &what, output).await,
         Command::Evaluate(EvaluateCommand::Retail(what)) => retail::evaluate(&what).await,
         Command::Actions(what) => actions::actions(workspace, &what, output).await,
         Command::Replay(what) => replay::replay(workspace, &what, output).await,

@@ -31,6 +31,9 @@ fn an_unknown_workspace_is_an_error_and_is_not_made() {
         &["kb", "search", "x"],
         &["dashboards", "--out", "x"],
         &["replay"],
+        &["actions", "list"],
+        &["kb", "gaps"],
+        &["kb", "cases", "run"],
     ] {
         let mut words = vec!["--workspace".to_owned(), place(&home)];
         words.extend(command.iter().map(|word| (*word).to_owned()));
@@ -368,4 +371,41 @@ async fn j8_pictures_whose_letters_no_font_has_are_written_with_a_warning() {
         assert!(!written["files"].as_array().unwrap().is_empty());
         assert!(said.contains("No font on this computer has the letters") && said.contains("Install a font"), "{said}");
     }
+}
+
+#[test]
+fn e7_the_rules_of_actions_are_printed_changed_and_kept() {
+    let home = home();
+    let shop = place(&home);
+    // The first command that may make the workspace.
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "ask", "Hello"])), 0);
+    let rules = json_of(&run(home.path(), &["--workspace", &shop, "--json", "actions", "rules"]));
+    assert_eq!((rules["kept_here"].as_bool(), rules["rules"]["kinds"].as_array().unwrap().len()), (Some(false), 10));
+    let mut changed = rules.clone();
+    changed["kept_here"] = json!(true);
+    changed["rules"]["approval_above"] = json!([{ "minor": 2000, "currency": "EUR" }]);
+    let file = home.path().join("rules.json");
+    std::fs::write(&file, changed.to_string()).unwrap();
+    let set = run(home.path(), &["--workspace", &shop, "--json", "actions", "rules", "--set", &file.to_string_lossy()]);
+    assert_eq!(json_of(&set), changed);
+    assert_eq!(json_of(&run(home.path(), &["--workspace", &shop, "--json", "actions", "rules"])), changed);
+    changed["rules"]["approval_above"] = json!([{ "minor": -1, "currency": "EUR" }]);
+    std::fs::write(&file, changed.to_string()).unwrap();
+    fails_with(&run(home.path(), &["--workspace", &shop, "actions", "rules", "--set", &file.to_string_lossy()]), "below zero");
+    std::fs::write(&file, "no rules").unwrap();
+    fails_with(&run(home.path(), &["--workspace", &shop, "actions", "rules", "--set", &file.to_string_lossy()]), "does not hold rules");
+    assert!(out(&run(home.path(), &["--workspace", &shop, "actions", "list"])).contains("Nothing waits"));
+    fails_with(&run(home.path(), &["--workspace", &shop, "actions", "approve", "7"]), "mercator-cli");
+}
+
+#[test]
+fn h1_h2_h3_the_loop_of_knowledge_on_the_command_line() {
+    let home = home();
+    let shop = place(&home);
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "ask", "Hello"])), 0);
+    assert!(out(&run(home.path(), &["--workspace", &shop, "kb", "proposals", "list"])).contains("Nothing is proposed"));
+    assert!(out(&run(home.path(), &["--workspace", &shop, "kb", "gaps"])).contains("answered"));
+    assert_eq!(json_of(&run(home.path(), &["--workspace", &shop, "--json", "kb", "cases", "run"])), json!([]));
+    fails_with(&run(home.path(), &["--workspace", &shop, "kb", "proposals", "approve", "3"]), "No proposal 3 waits");
+    fails_with(&run(home.path(), &["--workspace", &shop, "kb", "cases", "delete", "3"]), "mercator-cli");
 }

@@ -61,6 +61,8 @@ export const commands = {
 	saveActionSettings: (settings: ActionSettings) => typedError<null, UserError>(__TAURI_INVOKE("save_action_settings", { settings })),
 	/**  See [`mercator_app::App::send_reply`]. */
 	sendReply: (id: ConversationId, input: ReplyInput) => typedError<SendResult, UserError>(__TAURI_INVOKE("send_reply", { id, input })),
+	/**  See [`mercator_app::App::draft_reply`]. */
+	draftReply: (id: ConversationId) => typedError<CopilotDraft, UserError>(__TAURI_INVOKE("draft_reply", { id })),
 	/**  See [`mercator_app::App::undo_send`]. */
 	undoSend: (messageId: MessageId) => typedError<string, UserError>(__TAURI_INVOKE("undo_send", { messageId })),
 	/**  See [`mercator_app::App::resolve_delivery`]. */
@@ -1029,6 +1031,14 @@ export type ConversationRow = {
 	has_bot_draft: boolean,
 	/**  True when a message of ours failed or is uncertain. */
 	delivery_problem: boolean,
+};
+
+/**  Words for the composer. */
+export type CopilotDraft = {
+	/**  The words. */
+	text: string,
+	/**  The passages that they rest on. */
+	sources: Passage[],
 };
 
 /**  One sign that led to the level; shown to the agent on hover. */

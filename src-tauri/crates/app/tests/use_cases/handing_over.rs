@@ -271,3 +271,22 @@ async fn g7_what_the_bot_handles_does_not_notify_and_what_waits_ages_and_is_alar
         assert!(late.into_iter().all(|handoff| handoff.alarmed_at.is_some()), "none is past its promise without an alarm");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g8_a_draft_for_the_person_rests_on_the_same_evidence_and_sends_nothing() {
+    let shop = shop().await.with_faqs().await;
+    let ana = buyer("ana");
+    shop.order(&ana, "10023", ShipmentStage::InTransit, 20).await;
+    let first = ana.writes("Help", "I want to speak to a human please");
+    let id = shop.hear(&first).await;
+    shop.hear(&ana.writes("Re: Help", "How long does delivery take?").answering(&first.id)).await;
+    let before = shop.messages(id).await.len();
+    let draft = shop.app.draft_reply(id).await.unwrap();
+    assert!(draft.text.contains("4 to 7 working days") && draft.sources.len() == 1, "{draft:?}");
+    assert!(!draft.text.contains("automated assistant"), "a person signs it: {}", draft.text);
+    shop.hear(&ana.writes("Re: Help", "Where is my order #10023?").answering(&first.id)).await;
+    assert!(shop.app.draft_reply(id).await.unwrap().text.contains("TRACK10023"));
+    shop.pass().await;
+    assert_eq!(shop.messages(id).await.len(), before + 1, "only what the customer wrote");
+    assert!(shop.sent_by(Author::Agent).is_empty());
+}

@@ -24,6 +24,7 @@ mod inboxes;
 mod knowledge;
 mod learning;
 mod media;
+mod orphans;
 mod outbox;
 mod replaying;
 mod satisfaction;

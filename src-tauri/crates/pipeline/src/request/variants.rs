@@ -30,7 +30,7 @@ pub(super) fn swaps(matter: &Matter, actions: &dyn Actions) -> Result<Option<Vec
         }
     }
     let offered = family.iter().filter(|product| product.stock != Some(0)).take(OFFERED);
-    Err(Missing::Variant(offered.map(|product| label(product)).collect()))
+    Err(Missing::Variant(offered.map(label).collect()))
 }
 
 /// The variant whose options that differ from the ordered one's are all named: the one with the most of them.

@@ -461,6 +461,7 @@ function sending(
   core: Core,
 ): Calls<
   | "sendReply"
+  | "draftReply"
   | "undoSend"
   | "resolveDelivery"
   | "approveDraft"
@@ -494,6 +495,7 @@ function sending(
       }, undo_until - core.now());
       return { message_id, undo_until };
     },
+    draftReply: async (id) => ({ text: core.handoff(id)?.card.suggested_reply ?? "Within Europe 4 to 7 working days.", sources: [] }),
     undoSend: async (messageId) => {
       const { seed, item } = core.messageItem(messageId);
       if (item.message.delivery !== "queued") throw failure("precondition", "The message has left already.");
