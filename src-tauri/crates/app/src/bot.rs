@@ -84,7 +84,7 @@ impl App {
     /// Runs the turn and carries it out; nothing is changed when another instance was first.
     async fn answer_by_turn(&self, subject: &Subject, now: Moment) -> Result<Attention> {
         let mut input = self.input_of(subject, now).await;
-        input.pending = subject.pending.clone().filter(|action| is_asked_about(action)).map(Box::new);
+        input.pending = subject.pending.clone().filter(is_asked_about).map(Box::new);
         let turn = self.run_turn(input, subject.writer.clone(), Some(subject.conversation.id)).await?;
         let mut tx = self.store.begin_at(now).await?;
         if !tx.take_for_bot(subject.message.id).await? {

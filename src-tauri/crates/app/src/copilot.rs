@@ -43,7 +43,10 @@ impl App {
             Outcome::Act { .. } | Outcome::Silence { .. } => CopilotDraft { text: String::new(), sources: vec![] },
         };
         if draft.text.trim().is_empty() {
-            return Err(refuse("There is nothing to rest an answer on", "Write it yourself; when you settle it, it is proposed as an article."));
+            return Err(refuse(
+                "There is nothing to rest an answer on",
+                "Write it yourself; when you settle it, it is proposed as an article.",
+            ));
         }
         Ok(draft)
     }

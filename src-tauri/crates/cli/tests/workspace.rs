@@ -377,8 +377,7 @@ async fn j8_pictures_whose_letters_no_font_has_are_written_with_a_warning() {
 fn e7_the_rules_of_actions_are_printed_changed_and_kept() {
     let home = home();
     let shop = place(&home);
-    // The first command that may make the workspace.
-    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "ask", "Hello"])), 0);
+    begin(home.path(), &shop);
     let rules = json_of(&run(home.path(), &["--workspace", &shop, "--json", "actions", "rules"]));
     assert_eq!((rules["kept_here"].as_bool(), rules["rules"]["kinds"].as_array().unwrap().len()), (Some(false), 10));
     let mut changed = rules.clone();
@@ -402,10 +401,17 @@ fn e7_the_rules_of_actions_are_printed_changed_and_kept() {
 fn h1_h2_h3_the_loop_of_knowledge_on_the_command_line() {
     let home = home();
     let shop = place(&home);
-    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "ask", "Hello"])), 0);
+    begin(home.path(), &shop);
     assert!(out(&run(home.path(), &["--workspace", &shop, "kb", "proposals", "list"])).contains("Nothing is proposed"));
     assert!(out(&run(home.path(), &["--workspace", &shop, "kb", "gaps"])).contains("answered"));
     assert_eq!(json_of(&run(home.path(), &["--workspace", &shop, "--json", "kb", "cases", "run"])), json!([]));
     fails_with(&run(home.path(), &["--workspace", &shop, "kb", "proposals", "approve", "3"]), "No proposal 3 waits");
     fails_with(&run(home.path(), &["--workspace", &shop, "kb", "cases", "delete", "3"]), "mercator-cli");
+}
+
+/// Makes a workspace, with one article.
+fn begin(home: &Path, shop: &str) {
+    let file = home.join("first.csv");
+    std::fs::write(&file, "title,body\nHow do I pay?,By card.\n").unwrap();
+    assert_eq!(code(&run(home, &["--workspace", shop, "import", "articles", &file.to_string_lossy()])), Some(0));
 }

@@ -2,6 +2,7 @@
 
 use mercator_domain::{
     ids::{ArticleId, CaseId, ConversationId, MessageId, ProposalId},
+    intent::Intent,
     language::Language,
     learning::{NewCase, NewProposal, Proposal, ProposalState, RegressionCase},
     moment::Moment,
@@ -140,7 +141,7 @@ impl Tx {
         .bind(new.question.as_str())
         .bind(new.answer.as_str())
         .bind(new.language.code())
-        .bind(new.intent.map(|intent| intent.as_str()))
+        .bind(new.intent.map(Intent::as_str))
         .bind(now.ms())
         .fetch_optional(self.conn())
         .await?;
@@ -185,7 +186,7 @@ impl Tx {
         .bind(new.message_id.get())
         .bind(new.question.as_str())
         .bind(new.language.code())
-        .bind(new.intent.map(|intent| intent.as_str()))
+        .bind(new.intent.map(Intent::as_str))
         .bind(new.expect.as_str())
         .bind(new.article_key.as_deref())
         .bind(new.member.as_str())
@@ -219,7 +220,7 @@ impl Tx {
 
 #[cfg(test)]
 mod tests {
-    use mercator_domain::{intent::Intent, learning::CaseExpect};
+    use mercator_domain::learning::CaseExpect;
 
     use super::*;
     use crate::{both_engines, samples};

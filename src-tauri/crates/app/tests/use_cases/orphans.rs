@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mercator_app::views::{DashboardKey, ReplyInput};
+use mercator_analytics::dashboard::DashboardKey;
+use mercator_app::views::ReplyInput;
 use mercator_domain::{
     facts::DashboardFilter,
     hours::{BusinessHours, Span},
@@ -85,7 +86,7 @@ async fn check(shop: &Shop, alarmed: &mut usize) {
     assert_eq!(usize::try_from(listed).unwrap(), waiting.len(), "each handoff that waits is listed");
     for handoff in &waiting {
         let due = handoff.promised_at <= now.plus_ms(LEAD_MS);
-        assert_eq!(due && handoff.alarmed_at.is_none(), false, "{handoff:?} goes unalarmed at {now:?}");
+        assert!(!due || handoff.alarmed_at.is_some(), "{handoff:?} goes unalarmed at {now:?}");
         let end = handoff.promised_at.plus_ms(-1);
         assert!(hours().is_open(end), "promised for a time in which nobody answers: {:?}", handoff.promised_at);
         *alarmed += usize::from(due);
