@@ -15,7 +15,7 @@ use mercator_domain::{
 use crate::{
     action_reply,
     consent::Consent,
-    facts::Facts,
+    facts::{self, Facts},
     request::{Missing, Wish},
 };
 
@@ -106,6 +106,12 @@ pub const RULES: &[Rule] = &[
     }),
     rule("question_about_a_rule", |f| {
         when(f.needs_action() && !f.fault() && f.asks_about_rule && !f.names_order && f.article_fits(), Choice::Say(Decision::Answer))
+    }),
+    // "Do the jeans stretch?" may be read as a wish to exchange them: what an article covers needs no question about an order.
+    rule("article_before_asking", |f| {
+        let unknown = matches!(f.order_missing(), Some(OrderMissing::Several | OrderMissing::Unknown));
+        let read_so = unknown && f.needs_action() && !f.fault() && f.confidence < facts::SURE_ENOUGH;
+        when(read_so && f.article_answers_fully(), Choice::Say(Decision::Answer))
     }),
     rule("which_order_to_change", |f| ask_for(f, f.order_missing() == Some(OrderMissing::Several) && f.may_act())),
     rule("no_order_to_change", |f| ask_for(f, f.order_missing() == Some(OrderMissing::Unknown) && f.may_act())),

@@ -9,6 +9,7 @@ use mercator_pipeline::{
     entities::OwnNumbers,
     fold::fold,
     impersonal::{Persons, without_persons},
+    tokens,
 };
 use mercator_store::learning::Unanswered;
 
@@ -19,6 +20,8 @@ use crate::App;
 const DAYS: i64 = 90;
 /// Questions that are looked at, the newest first: a sentence vector takes a millisecond or two each.
 const MOST: i64 = 400;
+/// A message of fewer words asks nothing that an article could answer.
+const FEWEST_WORDS: usize = 3;
 /// Questions that are shown in one line are cut here; letters.
 const CHARS: usize = 300;
 
@@ -52,7 +55,7 @@ impl App {
                 kept.extend(vector.clone().map(|vector| (message.message_id, vector)));
                 Asked { folded: fold(&text), text, vector, message }
             });
-            let groups = grouped(asked.filter(|asked| !asked.text.trim().is_empty()).collect());
+            let groups = grouped(asked.filter(|asked| tokens::words(&asked.folded).len() >= FEWEST_WORDS).collect());
             (groups, kept)
         };
         let (groups, kept) = tokio::task::spawn_blocking(work).await.context("Grouping the questions was cut off")?;

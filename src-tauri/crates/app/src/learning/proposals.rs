@@ -65,6 +65,10 @@ impl App {
             language: answer.language.clone().or(conversation.language).unwrap_or(inbox.language),
             intent,
         };
+        // A question that names an order is about that one.
+        if ["[order]", "[tracking]", "[number]"].iter().any(|mark| new.question.contains(mark)) {
+            return Ok(None);
+        }
         if tokens::words(&new.question.to_lowercase()).len() < FEWEST_WORDS
             || !(SHORTEST_ANSWER..=LONGEST_ANSWER).contains(&new.answer.chars().count())
             || self.is_known(&new.question).await?
@@ -161,6 +165,13 @@ const fn is_about_one_case(intent: Intent) -> bool {
     matches!(
         intent,
         Intent::OrderStatus
+            | Intent::OrderCancel
+            | Intent::OrderChange
+            | Intent::AddressChange
+            | Intent::RefundRequest
+            | Intent::DamagedItem
+            | Intent::WrongItem
+            | Intent::MissingItem
             | Intent::TrackingProblem
             | Intent::CustomsHeld
             | Intent::RefundStatus

@@ -29,5 +29,6 @@ mod outbox;
 mod replaying;
 mod satisfaction;
 mod several;
+mod sub_flows;
 mod teaching;
 mod work_orders;
