@@ -11,7 +11,13 @@ use std::{
 
 use anyhow::{Context, Result};
 use mercator_channels::{Channel, ChannelError};
-use mercator_domain::{ids::MessageId, inbox::Inbox, intent::Intent, moment::Moment, team::Member};
+use mercator_domain::{
+    ids::{ConversationId, MessageId},
+    inbox::Inbox,
+    intent::Intent,
+    moment::Moment,
+    team::Member,
+};
 use mercator_pipeline::{
     KnowledgeIndex,
     entities::OwnNumbers,
@@ -88,6 +94,8 @@ pub struct App {
     pub(crate) blocked: RwLock<Option<BTreeSet<Intent>>>,
     /// Knowledge, rules or model have changed since the cases ran.
     pub(crate) regression_due: AtomicBool,
+    /// Settled conversations from which nothing was learned yet: at the next look at the clock, so that nobody waits for it.
+    pub(crate) settled: Mutex<Vec<ConversationId>>,
     /// Sentence vectors of questions without an answer.
     pub(crate) gap_vectors: Mutex<HashMap<MessageId, Vec<f32>>>,
     pub(crate) running: Mutex<Option<Running>>,
@@ -143,7 +151,9 @@ impl App {
             outbox_bell: Notify::new(),
             inboxes_bell: Notify::new(),
             blocked: RwLock::new(None),
-            regression_due: AtomicBool::new(false),
+            // What changed while no program ran is tried at the first look.
+            regression_due: AtomicBool::new(true),
+            settled: Mutex::default(),
             gap_vectors: Mutex::default(),
             running: Mutex::new(None),
             segments_at: AtomicI64::new(i64::MIN),

@@ -18,6 +18,7 @@ pub mod copilot;
 pub mod dashboards;
 pub mod demo;
 pub mod doctor;
+pub mod duty;
 pub mod error;
 pub mod export;
 pub mod files;

@@ -87,6 +87,7 @@ impl App {
                 tasks.shutdown().await;
             }
         }
+        self.learn_from_settled().await;
         // Nobody has to wait for the times of what this instance held.
         if let Err(error) = self.take_leave().await {
             tracing::debug!(%error, "What this instance held ends by its time instead");
@@ -201,6 +202,7 @@ impl App {
         self.wake_snoozed().await?;
         self.raise_alarms().await?;
         self.assume_resolved().await?;
+        self.learn_from_settled().await;
         self.run_regression_if_due().await
     }
 }

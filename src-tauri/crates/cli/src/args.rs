@@ -15,7 +15,7 @@ use mercator_domain::{
     version,
     about = "Mercator without a window: answers buyers around the clock, imports, exports, measures.",
     after_help = "Exit status: 0 done, 1 failed (one line on standard error: what, and what to do), 2 wrong arguments.\n\
-                  Come with a later version: translate, segments, quote.",
+                  Come with a later version: translate, segments.",
     subcommand_required = true,
     arg_required_else_help = true
 )]
@@ -112,9 +112,8 @@ pub enum Command {
     /// Comes with a later version.
     #[command(hide = true)]
     Segments(Rest),
-    /// Comes with a later version.
-    #[command(hide = true)]
-    Quote(Rest),
+    /// Duty and import tax as an estimate, with the date and source of each rule, or "unknown".
+    Quote(Quote),
 }
 
 impl Command {
@@ -123,7 +122,6 @@ impl Command {
         match self {
             Self::Translate(_) => Some("translate"),
             Self::Segments(_) => Some("segments"),
-            Self::Quote(_) => Some("quote"),
             _ => None,
         }
     }
@@ -322,6 +320,44 @@ pub struct Replay {
     /// Write each message with the bot's words and the person's, as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// `quote`
+#[derive(Debug, Args)]
+pub struct Quote {
+    /// Where the parcel goes, two letters (BR).
+    #[arg(long, value_name = "COUNTRY")]
+    pub to: Option<String>,
+    /// The price of one piece, 19.90; with --currency.
+    #[arg(long, value_name = "AMOUNT")]
+    pub value: Option<String>,
+    /// The currency of --value and --shipping.
+    #[arg(long)]
+    pub currency: Option<String>,
+    /// The Harmonised System code of the goods.
+    #[arg(long)]
+    pub hs: Option<String>,
+    /// A product of the shop instead: its price and its code.
+    #[arg(long, conflicts_with_all = ["value", "hs"])]
+    pub sku: Option<String>,
+    /// Pieces.
+    #[arg(long, default_value_t = 1)]
+    pub quantity: u32,
+    /// What shipping costs.
+    #[arg(long, value_name = "AMOUNT")]
+    pub shipping: Option<String>,
+    /// Delivered duty paid: the seller pays; without it the buyer does.
+    #[arg(long)]
+    pub ddp: bool,
+    /// On this day (2026-01-31); without it today.
+    #[arg(long)]
+    pub day: Option<String>,
+    /// Print your own rules as JSON; they go before those that ship.
+    #[arg(long)]
+    pub rules: bool,
+    /// Take your own rules from this file.
+    #[arg(long, value_name = "FILE")]
+    pub set_rules: Option<PathBuf>,
 }
 
 /// `evaluate …`

@@ -18,6 +18,7 @@ mod learning;
 mod mail;
 mod output;
 mod packed;
+mod quote;
 mod replay;
 #[allow(clippy::indexing_slicing, reason = "A key that a JSON value does not have reads as null.")]
 mod retail;
@@ -105,6 +106,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Kb(KbCommand::Cases(what)) => teaching::cases(workspace, &what, output).await,
         Command::Evaluate(EvaluateCommand::Retail(what)) => retail::evaluate(&what).await,
         Command::Actions(what) => actions::actions(workspace, &what, output).await,
+        Command::Quote(what) => quote::quote(workspace, &what, output).await,
         Command::Replay(what) => replay::replay(workspace, &what, output).await,
         Command::Bench(what) => bench::bench(what, output).await,
         // Answered before the runtime was started.

@@ -71,7 +71,7 @@ fn wrong_arguments_end_with_2() {
 #[test]
 fn commands_of_later_versions_say_so_and_end_with_2() {
     let home = home();
-    for line in ["translate --from de --to en", "segments --orders a", "quote"] {
+    for line in ["translate --from de --to en", "segments --orders a"] {
         let output = run(home.path(), &line.split(' ').collect::<Vec<_>>());
         assert_eq!(code(&output), Some(2), "{line}");
         assert!(err(&output).contains("later version") && err(&output).trim_end().lines().count() == 1, "{}", err(&output));

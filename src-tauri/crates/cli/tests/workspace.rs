@@ -415,3 +415,34 @@ fn begin(home: &Path, shop: &str) {
     std::fs::write(&file, "title,body\nHow do I pay?,By card.\n").unwrap();
     assert_eq!(code(&run(home, &["--workspace", shop, "import", "articles", &file.to_string_lossy()])), Some(0));
 }
+
+#[test]
+fn e4_a_quote_says_its_rules_or_that_it_does_not_know() {
+    let home = home();
+    let quote = |words: &[&str]| run(home.path(), &[&["quote"][..], words].concat());
+    let brazil =
+        out(&quote(&["--to", "BR", "--value", "20.00", "--currency", "USD", "--quantity", "2", "--shipping", "5", "--day", "2026-11-26"]));
+    for part in ["duty   9.00 USD", "tax    11.06 to 13.50 USD", "total  20.06 to 22.50 USD", "from 2024-08-01", "estimate only", "DDU"] {
+        assert!(brazil.contains(part), "{part}: {brazil}");
+    }
+    let states = json_of(&run(home.path(), &["--json", "quote", "--to", "us", "--value", "20", "--currency", "USD", "--hs", "9405.20"]));
+    assert_eq!(states["total"]["value"], json!([{ "kind": "duty_rate", "hs": "940520" }]));
+    fails_with(&quote(&["--to", "Brazil", "--value", "20", "--currency", "USD"]), "two letters");
+    fails_with(&quote(&["--to", "BR", "--value", "-20", "--currency", "USD"]), "19.90");
+    fails_with(&quote(&["--to", "BR"]), "--sku");
+    // With a shop: its product, and its own rules before those that ship.
+    let shop = place(&home);
+    let file = home.path().join("products.csv");
+    std::fs::write(&file, "sku,title,price,currency,hs_code\nL-1,Lamp,20.00,USD,940520\n").unwrap();
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "import", "products", &file.to_string_lossy()])), Some(0));
+    let rules = home.path().join("rules.json");
+    let row = json!([{ "country": "US", "fact": { "kind": "duty", "hs": "9405", "min": 500, "max": 1000 }, "from": "2026-01-01",
+        "source": "our broker", "as_of": "2026-11-01" }]);
+    std::fs::write(&rules, row.to_string()).unwrap();
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "quote", "--set-rules", &rules.to_string_lossy()])), Some(0));
+    let own = out(&run(home.path(), &["--workspace", &shop, "quote", "--to", "US", "--sku", "L-1", "--quantity", "2", "--ddp"]));
+    assert!(own.contains("total  2.00 to 4.00 USD") && own.contains("our broker") && own.contains("DDP"), "{own}");
+    fails_with(&run(home.path(), &["--workspace", &shop, "quote", "--to", "US", "--sku", "X-9"]), "There is no product X-9");
+    std::fs::write(&rules, row.to_string().replace("500", "5000")).unwrap();
+    fails_with(&run(home.path(), &["--workspace", &shop, "quote", "--set-rules", &rules.to_string_lossy()]), "row 1");
+}

@@ -11,6 +11,7 @@ pub mod article;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+pub mod duty;
 pub mod emotion;
 pub mod entity;
 pub mod evidence;

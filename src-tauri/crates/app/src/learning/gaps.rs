@@ -22,6 +22,8 @@ const DAYS: i64 = 90;
 const MOST: i64 = 400;
 /// A message of fewer words asks nothing that an article could answer.
 const FEWEST_WORDS: usize = 3;
+/// Groups that are looked at whether an article answers them by now, the largest first: a search takes some milliseconds.
+const SHOWN: usize = 100;
 /// Questions that are shown in one line are cut here; letters.
 const CHARS: usize = 300;
 
@@ -60,10 +62,12 @@ impl App {
         };
         let (groups, kept) = tokio::task::spawn_blocking(work).await.context("Grouping the questions was cut off")?;
         *self.gap_vectors.lock().await = kept;
+        let mut groups = groups;
+        groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
         let mut gaps = vec![];
-        for group in groups {
-            if !self.is_answered_now(&group).await? {
-                gaps.extend(gap(&group));
+        for group in groups.iter().take(SHOWN) {
+            if !self.is_answered_now(group).await? {
+                gaps.extend(gap(group));
             }
         }
         gaps.sort_by(|a, b| b.count.cmp(&a.count).then(b.last_at.cmp(&a.last_at)));

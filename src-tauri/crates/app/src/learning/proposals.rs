@@ -5,6 +5,7 @@ use mercator_domain::{
     article::ArticleCategory,
     ids::{ConversationId, ProposalId},
     intent::Intent,
+    language::Language,
     learning::{NewProposal, Proposal, ProposalState},
     message::{Author, Automatic, Delivery, Message},
 };
@@ -20,8 +21,10 @@ use crate::{
     views::{AppEvent, ArticleInput, ArticleRow},
 };
 
-/// Proposals that are listed at once, and that a new one is compared with.
+/// Proposals that are listed at once.
 const MOST: i64 = 500;
+/// The newest proposals that a new one is compared with: a sentence vector takes a millisecond or two each.
+const COMPARED: i64 = 200;
 /// A question of fewer words asks nothing that another customer would ask in the same way.
 const FEWEST_WORDS: usize = 3;
 /// An answer of fewer letters says nothing that another customer could use.
@@ -30,11 +33,19 @@ const SHORTEST_ANSWER: usize = 20;
 const LONGEST_ANSWER: usize = 4_000;
 
 impl App {
-    /// Proposes an article from what a person has answered in a conversation that is settled. Nothing is done where there is nothing
-    /// to learn; a failure is logged and stops nobody's work.
+    /// A conversation was settled: what a person has answered in it is looked at with the next look at the clock.
     pub(crate) async fn learn_from(&self, id: ConversationId) {
-        if let Err(error) = self.propose_article(id).await {
-            tracing::warn!(code = %crate::views::UserError::from(&error).code, "Nothing could be learned from a settled conversation");
+        self.settled.lock().await.push(id);
+    }
+
+    /// Proposes articles from what was settled. Nothing is done where there is nothing to learn; a failure is logged and stops
+    /// nobody's work.
+    pub(crate) async fn learn_from_settled(&self) {
+        let settled = std::mem::take(&mut *self.settled.lock().await);
+        for id in settled {
+            if let Err(error) = self.propose_article(id).await {
+                tracing::warn!(code = %crate::views::UserError::from(&error).code, "Nothing could be learned from a settled conversation");
+            }
         }
     }
 
@@ -71,7 +82,7 @@ impl App {
         }
         if tokens::words(&new.question.to_lowercase()).len() < FEWEST_WORDS
             || !(SHORTEST_ANSWER..=LONGEST_ANSWER).contains(&new.answer.chars().count())
-            || self.is_known(&new.question).await?
+            || self.is_known(&new.question, &new.language).await?
         {
             return Ok(None);
         }
@@ -82,10 +93,14 @@ impl App {
         Ok(made)
     }
 
-    /// The question was proposed before, or an approved article has it as its title.
-    async fn is_known(&self, question: &str) -> Result<bool> {
-        let mut texts = self.store.proposed_questions(MOST).await?;
-        texts.extend(self.store.approved_articles().await?.into_iter().map(|article| article.title));
+    /// An article answers the question by now, or one like it was proposed before.
+    async fn is_known(&self, question: &str, language: &Language) -> Result<bool> {
+        let threshold = self.settings.read().await.answer_threshold;
+        let found = self.search_knowledge(question, language, 1).await?;
+        if found.first().is_some_and(|passage| passage.score >= threshold) {
+            return Ok(true);
+        }
+        let texts = self.store.proposed_questions(COMPARED).await?;
         let encoder = self.brain().await?.bot.encoder().cloned();
         let question = question.to_owned();
         let work = move || Likeness::to(encoder, &texts).has(&question);

@@ -30,6 +30,7 @@ async fn settled(shop: &Shop, letter: &Letter, answer: &str) -> ConversationId {
     let id = shop.hear(letter).await;
     shop.app.send_reply(id, &reply(answer)).await.unwrap();
     shop.undo_time_over().await;
+    shop.pass().await;
     id
 }
 
