@@ -104,3 +104,15 @@ pub struct Passage {
     /// How well it fits the question, 0 to 1.
     pub score: f32,
 }
+/// What an article said before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ArticleVersion {
+    /// The version that was replaced.
+    pub version: i32,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    /// When it was written.
+    pub at: Moment,
+}

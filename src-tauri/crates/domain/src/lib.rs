@@ -8,6 +8,7 @@
 pub mod account;
 pub mod action;
 pub mod article;
+pub mod assist;
 pub mod channel;
 pub mod contact;
 pub mod conversation;

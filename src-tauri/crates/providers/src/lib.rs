@@ -1,8 +1,10 @@
-//! Outside services that are no conversation. In this version: where secrets are kept ([`secrets`]), and programs that read pictures
-//! and voice messages ([`media`]).
+//! Outside services that are no conversation. In this version: where secrets are kept ([`secrets`]), programs that read pictures
+//! and voice messages ([`media`]), and language models ([`model`]), over the one client for outside services ([`web`]).
 //!
-//! Translators, language models, carriers and tariff tables come here with their issues, each behind a trait of its own. Not here:
+//! Translators come here with their issue. Not here:
 //! channels (`mercator-channels`), rules, SQL, and the clock.
 
 pub mod media;
+pub mod model;
 pub mod secrets;
+pub mod web;

@@ -4,7 +4,7 @@
 //! fingerprint that tells when they have changed. Citations are written with the turns and counted here.
 
 use mercator_domain::{
-    article::{Article, ArticleCategory, ArticleState},
+    article::{Article, ArticleCategory, ArticleState, ArticleVersion},
     ids::ArticleId,
     language::Language,
     moment::Moment,
@@ -64,6 +64,10 @@ fn article(row: &AnyRow) -> sqlx::Result<Article> {
     })
 }
 
+fn version(row: &AnyRow) -> sqlx::Result<ArticleVersion> {
+    Ok(ArticleVersion { version: row.small("version")?, title: row.text("title")?, body: row.text("body")?, at: row.moment("at")? })
+}
+
 async fn by_id(connection: &mut AnyConnection, id: ArticleId) -> Result<Article, StoreError> {
     let statement = Statement::new(COLUMNS).push(" where id = ").bind(id.get());
     Ok(article(&statement.row(connection).await?)?)
@@ -96,6 +100,13 @@ impl Store {
             .rows(&mut *self.read().await?)
             .await?;
         Ok(each(&rows, article)?)
+    }
+
+    /// What an article said before, the newest first; the version that is used is not among them.
+    pub async fn article_versions(&self, id: ArticleId) -> Result<Vec<ArticleVersion>, StoreError> {
+        let sql = "select version, title, body, at from article_versions where article_id = $1 order by version desc";
+        let rows = sqlx::query(sql).bind(id.get()).fetch_all(&mut *self.read().await?).await?;
+        Ok(each(&rows, version)?)
     }
 
     /// Every approved article, for the index; whether one is valid at a time and in a country is asked per question.
@@ -170,9 +181,20 @@ impl Tx {
     }
 
     /// Changes an article as it was read: [`StoreError::Conflict`] when its version is no longer the one that was read.
-    /// Gives the new version.
+    /// Gives the new version. What title and text were before is kept.
     pub async fn update_article(&mut self, given: &Article) -> Result<i32, StoreError> {
         let now = self.now();
+        sqlx::query(
+            "insert into article_versions (article_id, version, title, body, at)
+             select id, version, title, body, updated_at from articles
+             where id = $1 and version = $2 and (title <> $3 or body <> $4)",
+        )
+        .bind(given.id.get())
+        .bind(given.version)
+        .bind(given.title.as_str())
+        .bind(given.body.as_str())
+        .execute(self.conn())
+        .await?;
         let row = sqlx::query(
             "update articles set key = $3, category = $4, title = $5, body = $6, language = $7, country = $8, valid_from = $9,
              valid_to = $10, source = $11, state = $12, version = version + 1, updated_at = $13, review_at = $14
@@ -222,6 +244,7 @@ impl Tx {
     /// Removes an article with the marks of who cited it (the turns keep the words); gives whether it was there.
     pub async fn delete_article(&mut self, id: ArticleId) -> Result<bool, StoreError> {
         sqlx::query("delete from citations where article_id = $1").bind(id.get()).execute(self.conn()).await?;
+        sqlx::query("delete from article_versions where article_id = $1").bind(id.get()).execute(self.conn()).await?;
         let done = sqlx::query("delete from articles where id = $1").bind(id.get()).execute(self.conn()).await?;
         self.changed(ChangeKind::Knowledge, id.get());
         Ok(done.rows_affected() > 0)
@@ -283,6 +306,29 @@ mod tests {
         read.id = ArticleId(999);
         assert!(matches!(tx.update_article(&read).await, Err(StoreError::NotFound)));
         tx.rollback().await.unwrap();
+    });
+
+    both_engines!(d1_what_an_article_said_before_is_kept, |store| async move {
+        let mut tx = store.begin_at(Moment(5)).await.unwrap();
+        let (id, _) = tx.put_article(&returns("en", None, "Thirty days.")).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = store.begin_at(Moment(9)).await.unwrap();
+        tx.put_article(&returns("en", None, "Forty days.")).await.unwrap();
+        let read = tx.article(id).await.unwrap();
+        tx.update_article(&Article { country: Some("CH".into()), ..read }).await.unwrap();
+        let read = tx.article(id).await.unwrap();
+        tx.update_article(&Article { title: "Returns".into(), ..read }).await.unwrap();
+        tx.commit().await.unwrap();
+        let version = |version, title: &str, body: &str, at| ArticleVersion { version, title: title.into(), body: body.into(), at };
+        let expect = [
+            version(3, "How to return", "Forty days.", Moment(9)),
+            version(1, "How to return", "Thirty days.", Moment(5)),
+        ];
+        assert_eq!(store.article_versions(id).await.unwrap(), expect);
+        let mut tx = store.begin_at(Moment(9)).await.unwrap();
+        assert!(tx.delete_article(id).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(store.article_versions(id).await.unwrap(), []);
     });
 
     both_engines!(articles_are_found_by_words_and_facets, |store| async move {

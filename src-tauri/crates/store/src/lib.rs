@@ -32,6 +32,7 @@ pub mod inboxes;
 pub mod learning;
 mod leases;
 pub mod messages;
+pub mod outbound;
 pub mod outbox;
 pub mod search;
 pub mod turns;

@@ -64,6 +64,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0008_learning_loop.sql"),
         postgres: include_str!("../../../../migrations/postgres/0008_learning_loop.sql"),
     },
+    Migration {
+        number: 9,
+        name: "outside",
+        sqlite: include_str!("../../../../migrations/sqlite/0009_outside.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0009_outside.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.
