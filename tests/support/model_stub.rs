@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 
 /// How it behaves.
 #[derive(Clone, Debug)]
+#[allow(dead_code, reason = "not every test that includes this file needs each")]
 pub enum Behaviour {
     /// Says this, in pieces.
     Says(String),
@@ -62,10 +63,8 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Stub {
     /// Starts one; with a key, whoever has another is refused.
     pub async fn start(behaviour: Behaviour, key: Option<&str>) -> Self {
-        let shared =
-            Shared { behaviour: Arc::new(Mutex::new(behaviour)), asked: Arc::default(), key: key.map(ToOwned::to_owned) };
-        let routes =
-            Router::new().route("/v1/chat/completions", post(openai)).route("/api/chat", post(ollama)).with_state(shared.clone());
+        let shared = Shared { behaviour: Arc::new(Mutex::new(behaviour)), asked: Arc::default(), key: key.map(ToOwned::to_owned) };
+        let routes = Router::new().route("/v1/chat/completions", post(openai)).route("/api/chat", post(ollama)).with_state(shared.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, routes).await });

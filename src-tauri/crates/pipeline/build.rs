@@ -5,7 +5,7 @@
 use std::{env, fmt::Write as _, fs, io, path::Path};
 
 /// The kinds of data, each a folder of one file a language.
-const KINDS: &[&str] = &["clean", "consent", "context", "emotion", "intents", "risk", "texts"];
+const KINDS: &[&str] = &["claims", "clean", "consent", "context", "emotion", "intents", "risk", "texts"];
 
 fn main() -> io::Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("data");

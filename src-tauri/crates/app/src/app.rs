@@ -26,6 +26,7 @@ use mercator_pipeline::{
 use mercator_providers::secrets::SecretStore;
 use mercator_store::{Durability, Store};
 use tokio::sync::{Mutex, Notify, RwLock, broadcast};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     brain::{Brain, Felt},
@@ -96,6 +97,10 @@ pub struct App {
     pub(crate) regression_due: AtomicBool,
     /// Settled conversations from which nothing was learned yet: at the next look at the clock, so that nobody waits for it.
     pub(crate) settled: Mutex<Vec<ConversationId>>,
+    /// What has left this computer since it was last stored.
+    pub(crate) outbound: Mutex<crate::assist::Waiting>,
+    /// Questions to a language model that run, to be cut off; one a conversation.
+    pub(crate) asking: std::sync::Mutex<HashMap<ConversationId, CancellationToken>>,
     /// Sentence vectors of questions without an answer.
     pub(crate) gap_vectors: Mutex<HashMap<MessageId, Vec<f32>>>,
     pub(crate) running: Mutex<Option<Running>>,
@@ -154,6 +159,8 @@ impl App {
             // What changed while no program ran is tried at the first look.
             regression_due: AtomicBool::new(true),
             settled: Mutex::default(),
+            outbound: Mutex::default(),
+            asking: std::sync::Mutex::default(),
             gap_vectors: Mutex::default(),
             running: Mutex::new(None),
             segments_at: AtomicI64::new(i64::MIN),

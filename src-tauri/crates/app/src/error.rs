@@ -15,6 +15,7 @@ pub const CODES: &[&str] = &[
     "bad_input",
     "stopped",
     "no_model",
+    "model",
     "internal",
     "busy",
     "read_only",

@@ -6,7 +6,8 @@
 //! formats in `channels`, understanding in `pipeline`, numbers and charts in `analytics`.
 
 pub mod actions;
-pub mod backup;
+pub mod assist;
+mod backup;
 pub mod bot;
 mod brain;
 pub mod bulk;

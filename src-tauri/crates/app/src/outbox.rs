@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use mercator_channels::{Channel, ChannelError, GATE_CLOSED, HandoverGate, Reconciled};
 use mercator_domain::{
+    assist::Purpose,
     conversation::{ActivityKind, Conversation, Status},
     ids::{ConversationId, InboxId, MemberId, MessageId, OutboxId},
     inbound::Party,
@@ -233,7 +234,10 @@ impl App {
 
     async fn deliver(&self, outgoing: &Outgoing) -> Result<()> {
         let result = match self.channel_of(outgoing.inbox_id).await {
-            Ok(channel) => channel.send_guarded(outgoing, &Gate { app: self, id: outgoing.id }).await,
+            Ok((channel, inbox)) => {
+                self.note_connection(&inbox, Purpose::MailSend).await;
+                channel.send_guarded(outgoing, &Gate { app: self, id: outgoing.id }).await
+            }
             Err(error) => Err(error),
         };
         let now = self.now();
@@ -269,12 +273,13 @@ impl App {
         }
     }
 
-    async fn channel_of(&self, inbox: InboxId) -> Result<Box<dyn Channel>, ChannelError> {
-        let inbox = self.store.inbox(inbox).await.map_err(|error| ChannelError::Transient(error.to_string()))?;
-        self.open_inbox(&inbox.inbox).map_err(|error| match error.downcast::<ChannelError>() {
+    async fn channel_of(&self, inbox: InboxId) -> Result<(Box<dyn Channel>, Inbox), ChannelError> {
+        let inbox = self.store.inbox(inbox).await.map_err(|error| ChannelError::Transient(error.to_string()))?.inbox;
+        let opened = self.open_inbox(&inbox).map_err(|error| match error.downcast::<ChannelError>() {
             Ok(known) => known,
             Err(other) => ChannelError::Setup(other.to_string()),
-        })
+        });
+        opened.map(|channel| (channel, inbox))
     }
 
     /// What was being sent when a process ended: ask the channel.
@@ -292,7 +297,10 @@ impl App {
 
     async fn clear_doubt(&self, outgoing: &Outgoing) -> Result<()> {
         let answer = match self.channel_of(outgoing.inbox_id).await {
-            Ok(channel) => channel.reconcile(outgoing).await,
+            Ok((channel, inbox)) => {
+                self.note_connection(&inbox, Purpose::MailReceive).await;
+                channel.reconcile(outgoing).await
+            }
             Err(error) => Err(error),
         };
         let now = self.now();

@@ -12,6 +12,7 @@ use std::{
 use anyhow::Result;
 use mercator_channels::{Channel, ChannelError, Cursor};
 use mercator_domain::{
+    assist::Purpose,
     ids::InboxId,
     inbox::{Inbox, InboxState},
     moment::SECOND_MS,
@@ -88,6 +89,9 @@ impl App {
             }
         }
         self.learn_from_settled().await;
+        if let Err(error) = self.store_outbound().await {
+            tracing::warn!(%error, "What has left this computer could not be noted");
+        }
         // Nobody has to wait for the times of what this instance held.
         if let Err(error) = self.take_leave().await {
             tracing::debug!(%error, "What this instance held ends by its time instead");
@@ -115,6 +119,7 @@ impl App {
 
     async fn read_inbox(&self, inbox: &Inbox) -> Result<usize, ChannelError> {
         let channel = self.open_inbox(inbox).map_err(as_channel_error)?;
+        self.note_connection(inbox, Purpose::MailReceive).await;
         let mut stored = 0;
         for stream in channel.streams().await? {
             stored += self.read_stream(inbox, channel.as_ref(), &stream).await?;
@@ -203,6 +208,7 @@ impl App {
         self.raise_alarms().await?;
         self.assume_resolved().await?;
         self.learn_from_settled().await;
+        self.store_outbound().await?;
         self.run_regression_if_due().await
     }
 }
@@ -278,6 +284,7 @@ async fn reader(app: Arc<App>, inbox: Inbox, token: CancellationToken) {
 /// Reads every stream, then waits for news in all of them until the first tells.
 async fn read_and_wait(app: &Arc<App>, inbox: &Inbox, token: &CancellationToken) -> Result<(), ChannelError> {
     let channel = app.open_inbox(inbox).map_err(as_channel_error)?;
+    app.note_connection(inbox, Purpose::MailReceive).await;
     let streams = channel.streams().await?;
     loop {
         for stream in &streams {

@@ -91,6 +91,8 @@ pub struct Settings {
     pub max_bot_replies: i32,
     /// A survey goes out when a conversation is resolved.
     pub survey_enabled: bool,
+    /// Outside services are asked only where they run on this computer; the channels that the seller has connected are not touched.
+    pub local_only: bool,
 }
 
 impl Default for Settings {
@@ -108,6 +110,7 @@ impl Default for Settings {
             stuck_after_hours: 120,
             max_bot_replies: 6,
             survey_enabled: true,
+            local_only: true,
         }
     }
 }
@@ -685,6 +688,13 @@ pub enum AppEvent {
     SettingsChanged,
     /// The bot was taught something, or works with another model.
     UnderstandingChanged,
+    /// A language model writes for a conversation.
+    AssistWords {
+        /// Which.
+        id: ConversationId,
+        /// Everything so far.
+        text: String,
+    },
     /// Long work goes on.
     Progress {
         /// Which (`demo`, `import`, `backup`, `training`).

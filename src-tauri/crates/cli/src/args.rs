@@ -114,6 +114,120 @@ pub enum Command {
     Segments(Rest),
     /// Duty and import tax as an estimate, with the date and source of each rule, or "unknown".
     Quote(Quote),
+    /// The language model, which is optional: what is set, what is sent, whether it answers.
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Help for the person who answers: a draft, a summary, words written anew.
+    #[command(subcommand)]
+    Copilot(CopilotCommand),
+    /// What has left this computer: which host, what for, how often. Never what was said.
+    Outbound,
+}
+
+/// `model …`
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Print what is set, and whether it may be asked.
+    Show,
+    /// Change what is set. A new host has to be looked at and agreed to before anything is sent there.
+    Set(ModelSet),
+    /// Print, word by word, what would be sent. Nothing is sent.
+    Preview {
+        /// For the draft of an answer in this conversation; without it the trial's few words.
+        #[arg(long, value_name = "N")]
+        conversation: Option<i64>,
+    },
+    /// Agree to what the preview shows being sent to this host.
+    Agree {
+        /// The host, as `model show` and the preview name it.
+        host: String,
+    },
+    /// Ask whether it answers at all.
+    Try,
+}
+
+/// `model set`
+#[derive(Debug, Args)]
+pub struct ModelSet {
+    /// The wire that it speaks.
+    #[arg(long, value_enum)]
+    pub kind: Option<Wire>,
+    /// The address of its API, like http://localhost:11434/ or https://host.example/v1/.
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// The model's name, as the server lists it.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Longest wait for an answer in seconds, 5 to 300.
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u16>,
+    /// Tokens a day; nothing is asked beyond.
+    #[arg(long, value_name = "N")]
+    pub daily_tokens: Option<u32>,
+    /// Whether it is asked at all.
+    #[arg(long, value_enum, value_name = "on|off")]
+    pub enabled: Option<OnOff>,
+    /// Whether outside services are asked only where they run on this computer.
+    #[arg(long, value_enum, value_name = "on|off")]
+    pub local_only: Option<OnOff>,
+    /// Read the key from standard input, and keep it in the keychain; nothing there takes it away.
+    #[arg(long)]
+    pub key_stdin: bool,
+}
+
+/// The wire of a language model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Wire {
+    /// The chat completions of OpenAI, which most servers speak.
+    Openai,
+    /// Ollama's own.
+    Ollama,
+}
+
+/// A switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OnOff {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// `copilot …`
+#[derive(Debug, Subcommand)]
+pub enum CopilotCommand {
+    /// Words to answer a conversation's last message with; nothing is sent.
+    Draft {
+        /// The conversation's number.
+        conversation: i64,
+    },
+    /// What a conversation is about, for whoever takes it over.
+    Summary {
+        /// The conversation's number.
+        conversation: i64,
+    },
+    /// Words written anew by the language model.
+    Rewrite {
+        /// How.
+        #[arg(long, value_enum)]
+        how: RewriteHow,
+        /// The conversation that they are for: its names and addresses are hidden.
+        #[arg(long, value_name = "N")]
+        conversation: Option<i64>,
+        /// The words.
+        text: String,
+    },
+}
+
+/// How words are written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RewriteHow {
+    /// About half as long.
+    Shorter,
+    /// Warmer and kinder.
+    Warmer,
+    /// More formal and polite.
+    Formal,
 }
 
 impl Command {

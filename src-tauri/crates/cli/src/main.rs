@@ -16,6 +16,7 @@ mod intents;
 mod knowledge;
 mod learning;
 mod mail;
+mod model;
 mod output;
 mod packed;
 mod quote;
@@ -106,6 +107,9 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Kb(KbCommand::Cases(what)) => teaching::cases(workspace, &what, output).await,
         Command::Evaluate(EvaluateCommand::Retail(what)) => retail::evaluate(&what).await,
         Command::Actions(what) => actions::actions(workspace, &what, output).await,
+        Command::Model(what) => model::model(workspace, &what, output).await,
+        Command::Copilot(what) => model::copilot(workspace, &what, output).await,
+        Command::Outbound => model::outbound(workspace, output).await,
         Command::Quote(what) => quote::quote(workspace, &what, output).await,
         Command::Replay(what) => replay::replay(workspace, &what, output).await,
         Command::Bench(what) => bench::bench(what, output).await,

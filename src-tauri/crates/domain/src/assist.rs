@@ -46,6 +46,32 @@ words! {
     }
 }
 
+words! {
+    /// A kind of promise that a reply may make.
+    Claim {
+        /// Money comes back.
+        MoneyBack => "money_back",
+        /// It costs nothing.
+        Free => "free",
+        /// Something is cheaper.
+        Discount => "discount",
+        /// It is sent anew.
+        Replacement => "replacement",
+        /// It is certain.
+        Guarantee => "guarantee",
+        /// A day by its name.
+        DeliveryDay => "delivery_day",
+        /// The order is said to be cancelled.
+        Cancelled => "cancelled",
+        /// The order is said to be changed.
+        Changed => "changed",
+        /// Something is given for the trouble.
+        Compensation => "compensation",
+        /// The customer is sent elsewhere, or asked for a secret.
+        OffChannel => "off_channel",
+    }
+}
+
 /// What is set about the language model. The key is kept with the secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(default)]

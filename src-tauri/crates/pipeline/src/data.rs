@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn every_supported_language_has_every_kind_of_data() {
-        for kind in ["clean", "consent", "context", "intents", "emotion", "risk", "texts"] {
+        for kind in ["claims", "clean", "consent", "context", "intents", "emotion", "risk", "texts"] {
             for code in Language::SUPPORTED {
                 assert!(super::file(kind, code).is_some(), "{kind}/{code}");
             }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn every_table_parses() {
-        for kind in ["clean", "consent", "context", "emotion", "risk", "texts"] {
+        for kind in ["claims", "clean", "consent", "context", "emotion", "risk", "texts"] {
             for code in super::languages(kind) {
                 super::table(kind, code).unwrap();
             }

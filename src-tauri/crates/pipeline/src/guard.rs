@@ -3,19 +3,15 @@
 //! Replies are made of templates, facts and passages, so this never fires on what the product ships; it is the net under
 //! edited texts, and under the language models of a later version.
 
+use crate::personal::accounts;
+
 /// The numbers of a text: runs of digits of any script, without leading zeros, marks between digits kept out.
 fn numbers(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut run = String::new();
     for c in text.chars().chain(std::iter::once(' ')) {
-        // Full-width and Arabic digits mean the same number.
-        let digit = match c {
-            '\u{ff10}'..='\u{ff19}' => char::from_u32(u32::from(c) - 0xff10 + 0x30),
-            '\u{0660}'..='\u{0669}' => char::from_u32(u32::from(c) - 0x0660 + 0x30),
-            '\u{0e50}'..='\u{0e59}' => char::from_u32(u32::from(c) - 0x0e50 + 0x30),
-            '0'..='9' => Some(c),
-            _ => None,
-        };
+        // Digits of every script mean the same number.
+        let digit = accounts::digit(c).and_then(|value| char::from_digit(value, 10));
         match digit {
             Some(d) => run.push(d),
             None if !run.is_empty() => {

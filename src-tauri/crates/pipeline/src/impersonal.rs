@@ -2,98 +2,33 @@
 //!
 //! What is taken out leaves a mark in brackets, so that whoever reads the proposal sees that something stood there.
 
-use std::sync::LazyLock;
-
-use mercator_domain::{account::PostalAddress, entity::EntityKind};
-use regex::Regex;
-
 use crate::{
     clean,
-    entities::{self, OwnNumbers, pattern},
-    tokens,
+    entities::OwnNumbers,
+    personal::{self, Personal, Persons},
 };
 
-/// Numbers of cards and accounts, with or without spaces: 12 digits or more, or an IBAN.
-static ACCOUNTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}|\d(?:[ -]?\d){11,18})\b"));
-
-/// A part of a name that is shorter is too common a word.
-const SHORTEST_NAME: usize = 3;
 /// A first line that is longer is no greeting.
 const LONGEST_GREETING: usize = 40;
 
-/// Whose text it is.
-#[derive(Clone, Debug, Default)]
-pub struct Persons<'a> {
-    /// Names of the customer and of the team.
-    pub names: Vec<&'a str>,
-    /// Addresses of the customer.
-    pub addresses: Vec<&'a PostalAddress>,
-}
-
-/// The text without them.
+/// The text without them. Links stay: an article may hold one.
 pub fn without_persons(text: &str, persons: &Persons, own: &OwnNumbers) -> String {
-    let accounts = ACCOUNTS.replace_all(text, "[number]").into_owned();
-    let mut out = without_entities(&accounts, own);
-    for address in &persons.addresses {
-        for part in [&address.line1, &address.line2, &address.postal_code, &address.city] {
-            if part.trim().chars().count() >= SHORTEST_NAME {
-                out = replace_word(&out, part.trim(), "[address]");
-            }
-        }
-    }
-    let parts = persons.names.iter().flat_map(|name| std::iter::once(*name).chain(name.split_whitespace()));
-    let mut parts: Vec<&str> = parts.map(str::trim).filter(|part| part.chars().count() >= SHORTEST_NAME).collect();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-    for part in parts {
-        out = replace_word(&out, part, "[name]");
-    }
-    out
+    let mut spans = personal::find(text, persons, own);
+    spans.retain(|span| span.kind != Personal::Link);
+    personal::replaced(text, &spans, |kind, _| mark(kind).to_owned())
 }
 
-fn without_entities(text: &str, own: &OwnNumbers) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for entity in entities::find_with(text, own) {
-        let mark = match entity.kind {
-            EntityKind::Email => "[mail]",
-            EntityKind::Phone => "[phone]",
-            EntityKind::OrderId => "[order]",
-            EntityKind::TrackingNumber => "[tracking]",
-            _ => continue,
-        };
-        let (start, end) = (entity.start as usize, entity.end as usize);
-        if start < at {
-            continue;
-        }
-        // "#10023" is one number.
-        out.push_str(text.get(at..start).unwrap_or_default().trim_end_matches('#'));
-        out.push_str(mark);
-        at = end;
+const fn mark(kind: Personal) -> &'static str {
+    match kind {
+        Personal::Account => "[number]",
+        Personal::Mail => "[mail]",
+        Personal::Phone => "[phone]",
+        Personal::Order => "[order]",
+        Personal::Parcel => "[tracking]",
+        Personal::Link => "[link]",
+        Personal::Address => "[address]",
+        Personal::Name => "[name]",
     }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
-}
-
-/// Each whole-word occurrence in any case; in scripts without spaces every occurrence.
-fn replace_word(text: &str, word: &str, mark: &str) -> String {
-    let pattern = format!(r"(?i){}", regex::escape(word));
-    let Ok(pattern) = Regex::new(&pattern) else { return text.to_owned() };
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for found in pattern.find_iter(text) {
-        let before = text.get(..found.start()).and_then(|t| t.chars().next_back());
-        let after = text.get(found.end()..).and_then(|t| t.chars().next());
-        let unspaced = word.chars().any(tokens::is_unspaced);
-        let inside = [before, after].into_iter().flatten().any(char::is_alphanumeric);
-        if inside && !unspaced {
-            continue;
-        }
-        out.push_str(text.get(at..found.start()).unwrap_or_default());
-        out.push_str(mark);
-        at = found.end();
-    }
-    out.push_str(text.get(at..).unwrap_or_default());
-    out
 }
 
 /// The matter of an answer: without quotes, signature and greeting.
@@ -117,6 +52,8 @@ pub fn has_marks(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use mercator_domain::account::PostalAddress;
+
     use super::*;
 
     fn bare(text: &str) -> String {

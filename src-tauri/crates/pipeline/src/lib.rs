@@ -7,6 +7,7 @@
 
 pub mod act;
 pub mod action_reply;
+pub mod assist;
 pub mod bot;
 pub mod calendar;
 pub mod card;
@@ -33,6 +34,7 @@ pub mod lexicon;
 pub mod order_reply;
 pub mod own_name;
 pub mod person;
+pub mod personal;
 pub mod ports;
 pub mod questions;
 pub mod regions;

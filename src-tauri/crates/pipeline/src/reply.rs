@@ -199,6 +199,15 @@ pub fn suggestion(on: &Occasion) -> String {
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
+/// Words for a person to send: greeting above, sign-off and signature below.
+pub fn letter(body: &str, input: &TurnInput, language: &Language) -> String {
+    let found = Found::default();
+    let on = Occasion::plain(input, language, EmotionLevel::Calm, &found);
+    let store = &input.store;
+    let signature = if store.signature.trim().is_empty() { store.name.trim() } else { store.signature.trim() };
+    format!("{}\n\n{}\n\n{}\n{signature}", greeting(&on), body.trim(), texts::words(language, "sign_off", &[]))
+}
+
 /// One sentence before the answer, by the feeling.
 fn comfort(body: &mut Body, on: &Occasion) -> Result<(), PipelineError> {
     let key = match on.level {

@@ -320,10 +320,7 @@ mod tests {
         tx.update_article(&Article { title: "Returns".into(), ..read }).await.unwrap();
         tx.commit().await.unwrap();
         let version = |version, title: &str, body: &str, at| ArticleVersion { version, title: title.into(), body: body.into(), at };
-        let expect = [
-            version(3, "How to return", "Forty days.", Moment(9)),
-            version(1, "How to return", "Thirty days.", Moment(5)),
-        ];
+        let expect = [version(3, "How to return", "Forty days.", Moment(9)), version(1, "How to return", "Thirty days.", Moment(5))];
         assert_eq!(store.article_versions(id).await.unwrap(), expect);
         let mut tx = store.begin_at(Moment(9)).await.unwrap();
         assert!(tx.delete_article(id).await.unwrap());

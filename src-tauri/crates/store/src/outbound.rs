@@ -47,7 +47,8 @@ pub const fn day_of(moment: Moment) -> Moment {
 impl Store {
     /// What has left this computer, the newest day first.
     pub async fn outbound(&self, limit: i64) -> Result<Vec<OutboundRow>, StoreError> {
-        let sql = "select day, host, purpose, requests, refused, last_at from outbound order by day desc, last_at desc, host, purpose limit $1";
+        let sql =
+            "select day, host, purpose, requests, refused, last_at from outbound order by day desc, last_at desc, host, purpose limit $1";
         let rows = sqlx::query(sql).bind(limit).fetch_all(&mut *self.read().await?).await?;
         Ok(each(&rows, outbound)?)
     }
@@ -68,11 +69,10 @@ impl Store {
 }
 
 impl Tx {
-    /// Counts what goes out, or was kept from going out.
-    pub async fn count_outbound(&mut self, host: &str, purpose: Purpose, refused: bool) -> Result<(), StoreError> {
+    /// Counts what went out, and what was kept from going out.
+    pub async fn count_outbound(&mut self, host: &str, purpose: Purpose, sent: u32, refused: u32) -> Result<(), StoreError> {
         let now = self.now();
         let day = day_of(now);
-        let (sent, kept) = if refused { (0_i64, 1_i64) } else { (1, 0) };
         sqlx::query(
             "insert into outbound (day, host, purpose, requests, refused, last_at) values ($1, $2, $3, $4, $5, $6)
              on conflict (day, host, purpose) do update set requests = outbound.requests + excluded.requests,
@@ -81,8 +81,8 @@ impl Tx {
         .bind(day.ms())
         .bind(host)
         .bind(purpose.as_str())
-        .bind(sent)
-        .bind(kept)
+        .bind(i64::from(sent))
+        .bind(i64::from(refused))
         .bind(now.ms())
         .execute(self.conn())
         .await?;
@@ -128,7 +128,7 @@ mod tests {
             (noon.plus_ms(DAY_MS), "mail.test", Purpose::MailReceive, false),
         ] {
             let mut tx = store.begin_at(at).await.unwrap();
-            tx.count_outbound(host, purpose, refused).await.unwrap();
+            tx.count_outbound(host, purpose, u32::from(!refused), u32::from(refused)).await.unwrap();
             tx.commit().await.unwrap();
         }
         let rows = store.outbound(10).await.unwrap();
@@ -141,7 +141,7 @@ mod tests {
         ];
         assert_eq!(seen, expect);
         let mut tx = store.begin_at(noon.plus_ms(500 * DAY_MS)).await.unwrap();
-        tx.count_outbound("mail.test", Purpose::MailReceive, false).await.unwrap();
+        tx.count_outbound("mail.test", Purpose::MailReceive, 1, 0).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(store.outbound(10).await.unwrap().len(), 1, "after a year it is forgotten");
     });

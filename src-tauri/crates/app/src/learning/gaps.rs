@@ -4,13 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use mercator_domain::{ids::MessageId, learning::Gap, moment::DAY_MS};
-use mercator_pipeline::{
-    clean,
-    entities::OwnNumbers,
-    fold::fold,
-    impersonal::{Persons, without_persons},
-    tokens,
-};
+use mercator_pipeline::{clean, entities::OwnNumbers, fold::fold, impersonal::without_persons, personal::Persons, tokens};
 use mercator_store::learning::Unanswered;
 
 use super::{SAME_QUESTION, cosine};

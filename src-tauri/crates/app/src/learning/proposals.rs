@@ -10,7 +10,8 @@ use mercator_domain::{
     message::{Author, Automatic, Delivery, Message},
 };
 use mercator_pipeline::{
-    impersonal::{Persons, has_marks, matter, without_persons},
+    impersonal::{has_marks, matter, without_persons},
+    personal::Persons,
     tokens,
 };
 

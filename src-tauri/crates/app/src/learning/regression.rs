@@ -15,7 +15,8 @@ use mercator_domain::{
     turn::{Outcome, Turn},
 };
 use mercator_pipeline::{
-    impersonal::{Persons, matter, without_persons},
+    impersonal::{matter, without_persons},
+    personal::Persons,
     ports::{TurnInput, Writer},
 };
 use mercator_store::StoreError;

@@ -15,8 +15,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../../../../../tests/support/model_stub.rs"]
+mod model_stub;
+
 mod acting;
 mod answers;
+mod assisting;
 mod attacks;
 mod composing;
 mod handing_over;
