@@ -1,6 +1,7 @@
 //! What the window can call, one file a screen. Each command hands over to one use case of `mercator-app`.
 
 pub mod actions;
+pub mod assist;
 pub mod composer;
 pub mod customers;
 pub mod dashboards;

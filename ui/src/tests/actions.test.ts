@@ -48,16 +48,3 @@ describe("rules of actions", () => {
     expect(amountOf({ minor: 1250, currency: "EUR" })).toBe("12.50");
   });
 });
-
-describe("copilot", () => {
-  it("g8 puts a draft into the composer, and nowhere else", async () => {
-    const mock = await openWindow("#/inbox");
-    const rows = await screen.findAllByTestId("conversation-row");
-    await fireEvent.click(rows[0] as HTMLElement);
-    const button = await screen.findByTestId("composer-draft");
-    const before = [...mock.core.changed.values()].flat().length;
-    await fireEvent.click(button);
-    await waitFor(() => expect((screen.getByTestId("composer-text") as HTMLTextAreaElement).value).not.toBe(""));
-    expect([...mock.core.changed.values()].flat().length).toBe(before);
-  });
-});

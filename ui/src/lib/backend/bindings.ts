@@ -59,6 +59,22 @@ export const commands = {
 	getActionSettings: () => typedError<ActionSettings, UserError>(__TAURI_INVOKE("get_action_settings")),
 	/**  See [`mercator_app::App::save_action_settings`]. */
 	saveActionSettings: (settings: ActionSettings) => typedError<null, UserError>(__TAURI_INVOKE("save_action_settings", { settings })),
+	/**  See [`mercator_app::App::model_state`]. */
+	getModelState: () => typedError<ModelState, UserError>(__TAURI_INVOKE("get_model_state")),
+	/**  See [`mercator_app::App::save_model_settings`]. */
+	saveModelSettings: (settings: ModelSettings, key: string | null) => typedError<ModelState, UserError>(__TAURI_INVOKE("save_model_settings", { settings, key })),
+	/**  See [`mercator_app::App::agree_to_model`]. */
+	agreeToModel: (host: string) => typedError<ModelState, UserError>(__TAURI_INVOKE("agree_to_model", { host })),
+	/**  See [`mercator_app::App::preview_assist`]. */
+	previewAssist: (task: AssistTask, conversation: ConversationId | null, words: string) => typedError<Payload, UserError>(__TAURI_INVOKE("preview_assist", { task, conversation, words })),
+	/**  See [`mercator_app::App::assist`]. */
+	assist: (task: AssistTask, conversation: ConversationId | null, words: string) => typedError<Assisted, UserError>(__TAURI_INVOKE("assist", { task, conversation, words })),
+	/**  See [`mercator_app::App::cancel_assist`]. */
+	cancelAssist: (conversation: ConversationId) => typedError<null, UserError>(__TAURI_INVOKE("cancel_assist", { conversation })),
+	/**  See [`mercator_app::App::summarise`]. */
+	summarise: (id: ConversationId) => typedError<CopilotSummary, UserError>(__TAURI_INVOKE("summarise", { id })),
+	/**  See [`mercator_app::App::outbound_log`]. */
+	outboundLog: () => typedError<OutboundLog, UserError>(__TAURI_INVOKE("outbound_log")),
 	/**  See [`mercator_app::App::send_reply`]. */
 	sendReply: (id: ConversationId, input: ReplyInput) => typedError<SendResult, UserError>(__TAURI_INVOKE("send_reply", { id, input })),
 	/**  See [`mercator_app::App::draft_reply`]. */
@@ -425,6 +441,12 @@ id: InboxId } |
 { event: "settings_changed" } | 
 /**  The bot was taught something, or works with another model. */
 { event: "understanding_changed" } | 
+/**  A language model writes for a conversation. */
+{ event: "assist_words"; 
+/**  Which. */
+id: ConversationId; 
+/**  Everything so far. */
+text: string } | 
 /**  Long work goes on. */
 { event: "progress"; 
 /**  Which (`demo`, `import`, `backup`, `training`). */
@@ -565,6 +587,29 @@ export type ArticleState =
 "approved" | 
 /**  Out of use. */
 "archived";
+
+/**  What a language model is asked for. */
+export type AssistTask = 
+/**  An answer from passages and facts. */
+"draft" | 
+/**  The person's own words, shorter. */
+"shorter" | 
+/**  The same, warmer. */
+"warmer" | 
+/**  The same, more formal. */
+"formal" | 
+/**  What the conversation is about, for the person who takes over. */
+"summary" | 
+/**  Whether the model answers at all. */
+"trial";
+
+/**  Words of the language model that passed the check, or why there are none. */
+export type Assisted = {
+	/**  The words; empty where they are not used. */
+	text: string,
+	/**  Why they are not used: the code, and what stands in no source. */
+	rejected: [string, string] | null,
+};
 
 /**  A file of a message. Its bytes are stored once by their sha256. */
 export type Attachment = {
@@ -1039,6 +1084,20 @@ export type CopilotDraft = {
 	text: string,
 	/**  The passages that they rest on. */
 	sources: Passage[],
+	/**  A language model has written them. */
+	by_model: boolean,
+	/**  Why the language model's words are not used: a code (`failed`, or what stands in no source), and what. */
+	rejected: [string, string] | null,
+};
+
+/**  What a conversation is about, for whoever takes it over. */
+export type CopilotSummary = {
+	/**  A few lines. */
+	text: string,
+	/**  A language model has written them. */
+	by_model: boolean,
+	/**  As for a draft. */
+	rejected: [string, string] | null,
 };
 
 /**  One sign that led to the level; shown to the agent on hover. */
@@ -2166,6 +2225,69 @@ export type Message = {
 /**  One message of a conversation. */
 export type MessageId = number;
 
+/**  One question to a language model. What was said is not kept. */
+export type ModelCall = {
+	/**  When. */
+	at: Moment,
+	/**  What for. */
+	task: AssistTask,
+	/**  Where to. */
+	host: string,
+	/**  Which model. */
+	model: string,
+	/**  How much was asked, in tokens as the model counts, or as estimated. */
+	tokens_in: number,
+	/**  How much was answered. */
+	tokens_out: number,
+	/**  How long it took. */
+	millis: number,
+	/**  How many personal details were hidden. */
+	hidden: number,
+	/**  `ok`, `cancelled`, `rejected:<why>` by our own check, or the code of the failure. */
+	outcome: string,
+};
+
+/**  The wire that a language model speaks. */
+export type ModelKind = 
+/**  The chat completions of OpenAI, which most servers speak. */
+"openai" | 
+/**  Ollama's own. */
+"ollama";
+
+/**  What is set about the language model. The key is kept with the secrets. */
+export type ModelSettings = {
+	/**  It is asked at all. */
+	enabled?: boolean,
+	/**  The wire. */
+	kind?: ModelKind,
+	/**  Where, like `http://localhost:11434/`. */
+	address?: string,
+	/**  Which model. */
+	model?: string,
+	/**  Longest wait for an answer, 5 to 300. */
+	timeout_seconds?: number,
+	/**  Tokens a day, of questions and answers; nothing is asked beyond. */
+	daily_tokens?: number,
+	/**  The host for which the seller has seen what is sent, and agreed. */
+	agreed_host?: string,
+};
+
+/**  The settings with what the window shows beside them. */
+export type ModelState = {
+	/**  What is set. */
+	settings: ModelSettings,
+	/**  A key is kept. */
+	has_key: boolean,
+	/**  Where questions go, `host:port`. */
+	host: string,
+	/**  The address is on this computer. */
+	here: boolean,
+	/**  Tokens used today. */
+	used_today: number,
+	/**  It may be asked: enabled, complete, allowed, and its payload was seen. */
+	ready: boolean,
+};
+
 /**  One version of the model. */
 export type ModelVersion = {
 	/**  `None` for the one that ships. */
@@ -2335,6 +2457,30 @@ export type OrderStatus =
 /**  Money given back. */
 "refunded";
 
+/**  The log. */
+export type OutboundLog = {
+	/**  By day, host and purpose, the newest first. */
+	rows: OutboundRow[],
+	/**  The newest questions to language models. */
+	calls: ModelCall[],
+};
+
+/**  What has left this computer, or was kept from it, for one host on one day. */
+export type OutboundRow = {
+	/**  The beginning of the day, UTC. */
+	day: Moment,
+	/**  Where to. */
+	host: string,
+	/**  What for. */
+	purpose: Purpose,
+	/**  How often. */
+	requests: number,
+	/**  How often it was kept from leaving. */
+	refused: number,
+	/**  The last time. */
+	last_at: Moment,
+};
+
 /**  What comes out of a turn. */
 export type Outcome = 
 /**  Sent by the bot. */
@@ -2387,6 +2533,20 @@ export type Passage = {
 	language: Language,
 	/**  How well it fits the question, 0 to 1. */
 	score: number | null,
+};
+
+/**  What leaves the computer, word by word. */
+export type Payload = {
+	/**  Where to. */
+	host: string,
+	/**  Which model. */
+	model: string,
+	/**  What it is to do. */
+	system: string,
+	/**  With what. */
+	user: string,
+	/**  How many personal details are hidden. */
+	hidden: number,
 };
 
 /**  One movement of money of an order. */
@@ -2496,6 +2656,17 @@ export type ProposalState =
 "approved" | 
 /**  A person did not want it. */
 "rejected";
+
+/**  What something leaves this computer for. */
+export type Purpose = 
+/**  Mail is fetched. */
+"mail_receive" | 
+/**  Mail is sent. */
+"mail_send" | 
+/**  A language model is asked. */
+"language_model" | 
+/**  A carrier's reports are fetched. */
+"tracking";
 
 /**  Why a request is refused; the window and the bot have words for each. */
 export type Refusal = 
@@ -2760,6 +2931,8 @@ export type Settings = {
 	max_bot_replies?: number,
 	/**  A survey goes out when a conversation is resolved. */
 	survey_enabled?: boolean,
+	/**  Outside services are asked only where they run on this computer; the channels that the seller has connected are not touched. */
+	local_only?: boolean,
 };
 
 /**  One parcel. */

@@ -6,6 +6,8 @@ export type * from "$lib/backend/bindings";
 
 /** Settings as read: the core fills every field. */
 export type FullSettings = Required<wire.Settings>;
+/** What is set about the language model, with every field. */
+export type FullModelState = wire.ModelState & { settings: Required<wire.ModelSettings> };
 /** A dashboard's filter with every list there. */
 export type FullFilter = Required<wire.DashboardFilter>;
 /** A message of a thread, without the tag. */

@@ -19,6 +19,7 @@ const BEFORE: FullSettings = {
   stuck_after_hours: 120,
   max_bot_replies: 6,
   survey_enabled: true,
+  local_only: true,
 };
 
 type Listener = (event: AppEvent) => void;

@@ -8,9 +8,11 @@ import type {
   AppEvent,
   Article,
   ArticleRow,
+  Assisted,
   CannedRow,
   ComposerDraft,
   EmotionLevel,
+  FullModelState,
   FullSettings,
   Gap,
   Handoff,
@@ -25,6 +27,7 @@ import type {
   WorkOrder,
 } from "$lib/backend/types";
 import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
+import { assisting, modelState } from "$lib/backend/mock/assist";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
 import { cases, gaps, proposals } from "$lib/backend/mock/learning";
@@ -141,6 +144,9 @@ export class Core {
   cases: RegressionCase[];
   actions: ActionRow[];
   actionSettings: ActionSettings = ACTION_SETTINGS;
+  model: FullModelState = modelState();
+  /** What the model of the preview says next. */
+  says: Assisted = { text: "Shorter words.", rejected: null };
   settings: FullSettings;
   firstRun: boolean;
   nextId = 1_000_000;
@@ -181,6 +187,7 @@ export class Core {
       stuck_after_hours: 120,
       max_bot_replies: 6,
       survey_enabled: true,
+      local_only: true,
       ...options.settings,
     };
   }
@@ -495,7 +502,12 @@ function sending(
       }, undo_until - core.now());
       return { message_id, undo_until };
     },
-    draftReply: async (id) => ({ text: core.handoff(id)?.card.suggested_reply ?? "Within Europe 4 to 7 working days.", sources: [] }),
+    draftReply: async (id) => ({
+      text: core.handoff(id)?.card.suggested_reply ?? "Within Europe 4 to 7 working days.",
+      sources: [],
+      by_model: false,
+      rejected: null,
+    }),
     undoSend: async (messageId) => {
       const { seed, item } = core.messageItem(messageId);
       if (item.message.delivery !== "queued") throw failure("precondition", "The message has left already.");
@@ -828,6 +840,7 @@ function setup(
     },
     saveSettings: async (settings) => {
       core.settings = { ...core.settings, ...(settings as FullSettings) };
+      core.emit({ event: "settings_changed" });
       return null;
     },
     listMembers: async () => core.members,
@@ -905,7 +918,14 @@ export function makeMock(options: MockOptions = {}): Source & { core: Core } {
   const core = new Core(options, now);
   return {
     core,
-    calls: { ...conversations(core), ...sending(core), ...trade(core), ...setup(core), ...understanding(core, failure) },
+    calls: {
+      ...conversations(core),
+      ...sending(core),
+      ...trade(core),
+      ...setup(core),
+      ...understanding(core, failure),
+      ...assisting(core, failure),
+    },
     subscribe: (handler) => {
       core.listeners.add(handler);
       return () => core.listeners.delete(handler);
