@@ -35,12 +35,16 @@ fn promises(text: &str, wanted: impl Fn(&str) -> bool) -> Vec<Unfounded> {
     found.collect()
 }
 
-/// The first promise of a reply of whose kind no source has one.
+/// The first promise of a reply of whose kind no source has one. A day must be the very same.
 pub fn unfounded(reply: &str, language: &Language, sources: &[&str]) -> Option<Unfounded> {
     let codes: Vec<String> = language.fallbacks().iter().map(|l| l.code().to_owned()).collect();
     // A source may be in another language than the reply.
-    let founded: Vec<Claim> = sources.iter().flat_map(|source| promises(source, |_| true)).map(|promise| promise.claim).collect();
-    promises(reply, |l| codes.iter().any(|code| code == l)).into_iter().find(|promise| !founded.contains(&promise.claim))
+    let founded: Vec<Unfounded> = sources.iter().flat_map(|source| promises(source, |_| true)).collect();
+    let stands = |promise: &Unfounded| {
+        let same_day = |other: &Unfounded| promise.claim != Claim::DeliveryDay || fold(&other.words) == fold(&promise.words);
+        founded.iter().any(|other| other.claim == promise.claim && same_day(other))
+    };
+    promises(reply, |l| codes.iter().any(|code| code == l)).into_iter().find(|promise| !stands(promise))
 }
 
 #[cfg(test)]
@@ -68,6 +72,13 @@ mod tests {
         }
         assert_eq!(languages.len(), 16);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn d3_a_day_must_be_the_same_day() {
+        let english = Language::english();
+        assert_eq!(unfounded("It arrives on Friday.", &english, &["Delivery on friday."]), None);
+        assert_eq!(unfounded("It arrives tomorrow.", &english, &["It left today."]).map(|promise| promise.words), Some("tomorrow".into()));
     }
 
     #[test]
