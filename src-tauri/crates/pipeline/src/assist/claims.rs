@@ -5,7 +5,11 @@ use std::sync::LazyLock;
 
 use mercator_domain::{assist::Claim, language::Language};
 
-use crate::{data, fold::Folded, lexicon::Lexicon};
+use crate::{
+    data,
+    fold::{Folded, fold},
+    lexicon::Lexicon,
+};
 
 /// A promise that stands in no source.
 #[derive(Clone, Debug, PartialEq, Eq)]
