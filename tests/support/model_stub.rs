@@ -94,7 +94,7 @@ async fn openai(State(shared): State<Shared>, headers: HeaderMap, Json(question)
         json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}),
         json!({"choices": [], "usage": {"prompt_tokens": 120, "completion_tokens": 30, "total_tokens": 150}})
     );
-    behave(&shared, question, "text/event-stream", piece, end)
+    behave(&shared, question, "text/event-stream", piece, &end)
 }
 
 async fn ollama(State(shared): State<Shared>, Json(question): Json<Value>) -> Response {
@@ -103,10 +103,10 @@ async fn ollama(State(shared): State<Shared>, Json(question): Json<Value>) -> Re
         "{}\n",
         json!({"message": {"role": "assistant", "content": ""}, "done": true, "done_reason": "stop", "prompt_eval_count": 120, "eval_count": 30})
     );
-    behave(&shared, question, "application/x-ndjson", piece, end)
+    behave(&shared, question, "application/x-ndjson", piece, &end)
 }
 
-fn behave(shared: &Shared, question: Value, media: &'static str, piece: impl Fn(&str) -> String, end: String) -> Response {
+fn behave(shared: &Shared, question: Value, media: &'static str, piece: impl Fn(&str) -> String, end: &str) -> Response {
     let before = {
         let mut asked = locked(&shared.asked);
         asked.push(question);
@@ -118,9 +118,9 @@ fn behave(shared: &Shared, question: Value, media: &'static str, piece: impl Fn(
         letters.chunks(7).map(|some| piece(&some.iter().collect::<String>())).collect::<Vec<_>>()
     };
     match behaviour {
-        Behaviour::Says(text) => whole(media, pieces(&text).concat() + &end),
+        Behaviour::Says(text) => whole(media, pieces(&text).concat() + end),
         Behaviour::FailsFirst(status, times, _) if before < times => failure(status),
-        Behaviour::FailsFirst(_, _, text) => whole(media, pieces(&text).concat() + &end),
+        Behaviour::FailsFirst(_, _, text) => whole(media, pieces(&text).concat() + end),
         Behaviour::Fails(status) => failure(status),
         Behaviour::Broken => whole(media, format!("{}data: {{\"choices\": [{{\"delta\"\n\n", piece("Dear"))),
         Behaviour::Page => ([(header::CONTENT_TYPE, "text/html")], "<html>Sign in to the network</html>").into_response(),

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod assist;
+pub mod automation;
 pub mod composer;
 pub mod customers;
 pub mod dashboards;

@@ -122,6 +122,7 @@ impl App {
         let overtaken = current.owner == Owner::Human && subject.conversation.owner == Owner::Bot;
         note_understanding(tx, subject, turn).await?;
         dialogue::give_up(tx, subject, turn).await?;
+        self.carry_out_rules(tx, subject, turn).await?;
         if overtaken {
             tx.insert_turn(subject.conversation.id, subject.message.id, None, turn).await?;
             return Ok(None);
@@ -205,6 +206,10 @@ impl App {
             corrected: None,
             pending: None,
             pictures_before: false,
+            automation: self.automation_rules().await?.into(),
+            inbox: Some(inbox.id),
+            channel: inbox.channel,
+            labels: vec![],
             rules: rules_of(&*self.settings.read().await),
             own: self.own_numbers().await,
         };

@@ -95,6 +95,7 @@ impl App {
         files.extend(self.export_work_orders(folder).await?);
         files.extend(self.export_actions(folder).await?);
         files.extend(self.export_learning(folder).await?);
+        files.extend(self.export_outbound(folder).await?);
         let readme = folder.join("README.txt");
         fs::write(&readme, README).with_context(|| format!("Cannot write {}", readme.display()))?;
         files.push("README.txt".to_owned());
@@ -408,6 +409,30 @@ impl App {
     }
 }
 
+/// What has left this computer.
+impl App {
+    async fn export_outbound(&self, folder: &Path) -> Result<Vec<String>> {
+        let mut list = List::new(folder, "outbound", &["day", "host", "purpose", "requests", "refused"])?;
+        for row in self.store.outbound(i64::MAX).await? {
+            list.json(&row)?;
+            let (day, requests, refused) = (row.day.to_string(), row.requests.to_string(), row.refused.to_string());
+            list.row([day.as_str(), &row.host, row.purpose.as_str(), &requests, &refused])?;
+        }
+        let mut files: Vec<String> = list.end()?.into();
+        let columns = ["at", "task", "host", "model", "tokens_in", "tokens_out", "millis", "hidden", "outcome"];
+        let mut list = List::new(folder, "model_calls", &columns)?;
+        for call in self.store.model_calls(i64::MAX).await? {
+            list.json(&call)?;
+            let figures = [call.tokens_in, call.tokens_out, call.millis, call.hidden].map(|figure| figure.to_string());
+            let [asked, said, millis, hidden] = &figures;
+            let at = call.at.to_string();
+            list.row([&at, call.task.as_str(), &call.host, &call.model, asked, said, millis, hidden, &call.outcome])?;
+        }
+        files.extend(list.end()?);
+        Ok(files)
+    }
+}
+
 fn message_cells(conversation: &str, m: &Message) -> [String; 9] {
     let files = m.attachments.iter().map(|f| f.name.as_str()).collect::<Vec<_>>().join(";");
     let language = m.language.as_ref().map(|l| l.code().to_owned()).unwrap_or_default();
@@ -474,6 +499,8 @@ articles       the knowledge base
 ratings        what customers said
 proposals      answers of people, proposed as articles
 cases          questions that must stay answered rightly
+outbound       what has left the computer: which host, what for, how often
+model_calls    questions to a language model, without what was said
 actions        what was done, or asked for, on orders and accounts
 work_orders    what is, was or is no longer to be done outside of a conversation
 

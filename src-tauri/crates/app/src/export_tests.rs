@@ -49,7 +49,7 @@ async fn everything_is_written_and_can_be_taken_in_elsewhere() {
     app.add_work_order(conversation, &work).await.unwrap();
     let out = folder.path().join("out");
     let files = app.export_all(&out).await.unwrap();
-    assert!(files.iter().all(|name| out.join(name).is_file()) && files.len() == 23, "{files:?}");
+    assert!(files.iter().all(|name| out.join(name).is_file()) && files.len() == 27, "{files:?}");
     let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
     assert!(read("conversations.jsonl").contains("It is broken") && read("messages.csv").contains("It is broken"));
     assert!(read("orders.csv").contains("'=Plug"));

@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod assist;
+pub mod automation;
 mod backup;
 pub mod bot;
 mod brain;

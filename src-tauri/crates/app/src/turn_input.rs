@@ -1,10 +1,11 @@
 //! Gathers what one turn of the bot is about, and gives the pipeline its ports.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use anyhow::{Context, Result};
 use mercator_domain::{
     action::Action,
+    automation::AutomationRule,
     channel::{ChannelFamily, ChannelKind},
     contact::{Contact, Identity, IdentityKind},
     conversation::{Conversation, Owner},
@@ -95,6 +96,8 @@ impl App {
     /// The input of a turn over a stored message, without what waits for a yes: only the bot's own turn hears one.
     pub(crate) async fn input_of(&self, subject: &Subject, now: Moment) -> TurnInput {
         let rules = rules_of(&*self.settings.read().await);
+        // Without rules the bot goes on by its own.
+        let automation: Arc<[AutomationRule]> = self.automation_rules().await.unwrap_or_default().into();
         let message = &subject.message;
         let mut store = profile_of(&subject.inbox);
         hold_back(&mut store, &self.blocked_intents().await.unwrap_or_default());
@@ -115,8 +118,23 @@ impl App {
             pending: None,
             pictures_before: subject.pictures_before,
             rules,
+            labels: self.labels_for(&automation, subject.conversation.id).await,
+            automation,
+            inbox: Some(subject.inbox.id),
+            channel: subject.inbox.channel,
             own: self.own_numbers().await,
         }
+    }
+}
+
+impl App {
+    /// The labels of a conversation, where a rule may ask for them.
+    async fn labels_for(&self, rules: &[AutomationRule], id: ConversationId) -> Vec<String> {
+        if rules.is_empty() {
+            return vec![];
+        }
+        let mut found = self.store.labels_of(&[id]).await.unwrap_or_default();
+        found.remove(&id).unwrap_or_default().into_iter().map(|label| label.name).collect()
     }
 }
 

@@ -114,6 +114,9 @@ pub enum Command {
     Segments(Rest),
     /// Duty and import tax as an estimate, with the date and source of each rule, or "unknown".
     Quote(Quote),
+    /// Rules of your own: WHEN something happens, IF all conditions hold, THEN do this.
+    #[command(subcommand, after_help = RULES_HELP)]
+    Rules(RulesCommand),
     /// The language model, which is optional: what is set, what is sent, whether it answers.
     #[command(subcommand)]
     Model(ModelCommand),
@@ -122,6 +125,41 @@ pub enum Command {
     Copilot(CopilotCommand),
     /// What has left this computer: which host, what for, how often. Never what was said.
     Outbound,
+}
+
+/// An example of the file, for the help.
+const RULES_HELP: &str = r#"The file is a list of rules, like:
+[{"name": "Big refunds", "enabled": true, "when": "customer_writes",
+  "if": [{"kind": "intent", "any": ["refund_request"]}, {"kind": "order_above", "amount": {"minor": 10000, "currency": "EUR"}}],
+  "then": [{"kind": "label", "name": "big refund"}, {"kind": "hand_over"}]}]
+when: customer_writes, conversation_begins, handed_over.
+if, all must hold: intent, language, country, inbox, channel, order_status, parcel_stage, words, label (each with "any"),
+emotion ("at_least"), order_above and order_below ("amount" in hundredths), high_risk, out_of_hours.
+then: label ("name"), assign ("member"), hand_over, draft, work_order ("work", "details")."#;
+
+/// `rules …`
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Print the rules as JSON.
+    Show,
+    /// Take the rules from a file; they hold from the next message on.
+    #[command(after_help = RULES_HELP)]
+    Set {
+        /// The file.
+        file: PathBuf,
+    },
+    /// What a rule would have done with stored messages. Nothing is stored, nothing is sent.
+    Try {
+        /// Take the rule from this file instead of the workspace.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Which, where there are several.
+        #[arg(long)]
+        name: Option<String>,
+        /// Only messages from here on; without it the last 90 days.
+        #[arg(long, value_parser = first_moment, value_name = "DAY")]
+        since: Option<Moment>,
+    },
 }
 
 /// `model …`

@@ -7,6 +7,7 @@ mod actions;
 mod analyze;
 mod args;
 mod ask;
+mod automation;
 mod bench;
 mod dashboards;
 mod data;
@@ -107,6 +108,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Kb(KbCommand::Cases(what)) => teaching::cases(workspace, &what, output).await,
         Command::Evaluate(EvaluateCommand::Retail(what)) => retail::evaluate(&what).await,
         Command::Actions(what) => actions::actions(workspace, &what, output).await,
+        Command::Rules(what) => automation::rules(workspace, &what, output).await,
         Command::Model(what) => model::model(workspace, &what, output).await,
         Command::Copilot(what) => model::copilot(workspace, &what, output).await,
         Command::Outbound => model::outbound(workspace, output).await,

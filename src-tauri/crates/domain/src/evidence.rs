@@ -152,6 +152,8 @@ words! {
         SaidNo => "said_no",
         /// Neither a clear yes nor a clear no.
         NoClearYes => "no_clear_yes",
+        /// A rule of the seller's holds: its name.
+        OwnRule => "own_rule",
         /// The rules allow an action: its kind.
         ActionAllowed => "action_allowed",
         /// The rules forbid an action: its kind, why.
@@ -220,6 +222,7 @@ impl EvidenceCode {
             Self::SaidYes => "the customer says yes: {0}",
             Self::SaidNo => "the customer says no: {0}",
             Self::NoClearYes => "neither a clear yes nor a clear no",
+            Self::OwnRule => "your rule “{0}” holds",
             Self::ActionAllowed => "the rules allow it: {0}",
             Self::ActionRefused => "the rules forbid it: {0}, {1}",
             Self::ActionUnchecked => "whether it is allowed could not be checked: {0}",

@@ -9,6 +9,7 @@ pub mod account;
 pub mod action;
 pub mod article;
 pub mod assist;
+pub mod automation;
 pub mod channel;
 pub mod contact;
 pub mod conversation;

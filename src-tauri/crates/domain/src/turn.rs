@@ -6,6 +6,7 @@ pub use crate::evidence::{Evidence, EvidenceCode, EvidenceKind, EvidenceValue};
 use crate::{
     action::{Action, ActionRequest},
     article::Passage,
+    automation::RuleHit,
     emotion::{Emotion, Risk},
     entity::Entity,
     handoff::{HandoffCard, HandoffReason},
@@ -275,6 +276,9 @@ pub struct Turn {
     pub reply: Staged<Option<ReplyDraft>>,
     /// What came out.
     pub outcome: Outcome,
+    /// The seller's rules that held, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleHit>,
 }
 
 impl Turn {

@@ -14,6 +14,7 @@ use mercator_domain::{
 use crate::{
     act, action_reply,
     action_reply::Proposal,
+    automation,
     bot::{Read, clean_subject, timed},
     card,
     consent::Consent,
@@ -40,10 +41,13 @@ pub(crate) fn conclude(matter: &Considered, read: Read, retrieve: Staged<Retriev
     let Considered { input, ports, found, .. } = *matter;
     let parcel = found.retrieved.order.as_ref().and_then(order_reply::parcel);
     let stuck = parcel.is_some_and(|p| p.is_stuck(input.now, input.rules.stuck_after_hours));
+    let mut rules = automation::before(input, &read, found);
     let ((choice, wish), mut decide) = timed(ports.micros, || {
-        let (wish, mut why) = wish(matter, &read);
-        let facts = facts(matter, &read, &wish, stuck);
+        let mode = automation::mode(&rules, input.store.modes.of(read.understand.value.intent.name));
+        let (wish, mut why) = wish(matter, &read, mode);
+        let facts = Facts { handed_over: automation::hands_over(&rules), mode, ..facts(matter, &read, &wish, stuck) };
         let (decided, choice) = decide::decide(&facts);
+        why.extend(rules.iter().map(|hit| Evidence::said(EvidenceKind::Rule, EvidenceCode::OwnRule, [EvidenceValue::text(&hit.name)])));
         why.push(Evidence::new(EvidenceKind::Rule, decided.rule.clone()));
         if decided.rule == decide::UNSURE {
             let sure = [EvidenceValue::Intent(facts.intent), EvidenceValue::share(facts.confidence)];
@@ -75,7 +79,11 @@ pub(crate) fn conclude(matter: &Considered, read: Read, retrieve: Staged<Retriev
         let (outcome, words, evidence) = speak(after_acting(choice, acted.as_ref()), &mut decide, &read, &on);
         (words, 1.0, evidence, outcome)
     });
+    if matches!(outcome, Outcome::HandOff { .. }) {
+        rules.extend(automation::handed_over(input, &read, found));
+    }
     Turn {
+        rules,
         clean: read.clean,
         language: read.language,
         translate: read.translate,
@@ -90,7 +98,7 @@ pub(crate) fn conclude(matter: &Considered, read: Read, retrieve: Staged<Retriev
 }
 
 /// What the buyer's wish comes to, where the bot may bring it about by itself; with the reasons.
-fn wish(matter: &Considered, read: &Read) -> (Wish, Vec<Evidence>) {
+fn wish(matter: &Considered, read: &Read, mode: BotMode) -> (Wish, Vec<Evidence>) {
     let Considered { input, ports, found, talk } = matter;
     let intent = &read.understand.value.intent;
     let may = input.automatic == Automatic::None
@@ -98,7 +106,7 @@ fn wish(matter: &Considered, read: &Read) -> (Wish, Vec<Evidence>) {
         && talk.consent == Consent::None
         && request::can_act(intent.name)
         && intent.in_scope
-        && input.store.modes.of(intent.name) == BotMode::Auto;
+        && mode == BotMode::Auto;
     let Some(order) = found.retrieved.order.as_ref().filter(|_| may) else { return (Wish::None, vec![]) };
     let before = dialogue::before(input, talk);
     let wanted = Matter {
@@ -178,6 +186,7 @@ fn facts<'a>(matter: &'a Considered, read: &Read, wish: &'a Wish, stuck: bool) -
         consent: talk.consent,
         restated_twice: restated.filter(bot).filter(|line| !line.clarified).count() > 1,
         wish,
+        handed_over: false,
         mode: input.store.modes.of(intent.name),
         rules: &input.rules,
     }

@@ -52,6 +52,7 @@ pub const RULES: &[Rule] = &[
     rule("high_risk", |f| when(f.high_risk, Choice::HandOff(HandoffReason::EmotionRisk))),
     rule("asked_for_person", |f| when(f.asks_for_person, Choice::HandOff(HandoffReason::CustomerRequest))),
     rule("mode_off", |f| when(f.mode == BotMode::Off, Choice::Silence(SilenceReason::ModeOff))),
+    rule("own_rule", |f| when(f.handed_over, Choice::HandOff(HandoffReason::PolicyRestriction))),
     // Before the feelings: who has said yes to what was restated gets it, however annoyed.
     // The seller has taken "auto" back between the question and the answer.
     rule("consent_without_auto", |f| {

@@ -35,6 +35,7 @@ fn facts<'a>(rules: &'a Rules, retrieved: &'a Retrieved) -> Facts<'a> {
         consent: Consent::None,
         restated_twice: false,
         wish: &Wish::None,
+        handed_over: false,
         mode: BotMode::Auto,
         rules,
     }

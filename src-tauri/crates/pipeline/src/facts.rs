@@ -73,7 +73,9 @@ pub struct Facts<'a> {
     pub restated_twice: bool,
     /// What the wish for an action has come to.
     pub wish: &'a Wish,
-    /// The mode for this intent.
+    /// A rule of the seller's gives it to a person.
+    pub handed_over: bool,
+    /// The mode for this intent; what a rule of the seller's holds back is no longer "auto".
     pub mode: BotMode,
     /// The seller's rules.
     pub rules: &'a Rules,

@@ -8,6 +8,7 @@
 pub mod act;
 pub mod action_reply;
 pub mod assist;
+mod automation;
 pub mod bot;
 pub mod calendar;
 pub mod card;

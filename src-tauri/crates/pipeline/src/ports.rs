@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use mercator_domain::{
     action::{Action, ActionRequest, ActionRules, Plan, Refusal},
+    automation::AutomationRule,
+    channel::ChannelKind,
     emotion::EmotionLevel,
     handoff::HandoffReason,
     hours::BusinessHours,
-    ids::{ActionId, ArticleId},
+    ids::{ActionId, ArticleId, InboxId},
     inbox::BotModes,
     intent::Intent,
     language::Language,
@@ -241,8 +243,16 @@ pub struct TurnInput {
     pub pending: Option<Box<Action>>,
     /// Pictures came with an earlier message of the episode.
     pub pictures_before: bool,
-    /// The seller's rules.
+    /// The thresholds.
     pub rules: Rules,
+    /// The seller's own rules.
+    pub automation: Arc<[AutomationRule]>,
+    /// The inbox; `None` on the test bench of a shop without one.
+    pub inbox: Option<InboxId>,
+    /// Its channel.
+    pub channel: ChannelKind,
+    /// The labels of the conversation.
+    pub labels: Vec<String>,
     /// The shapes of the shop's order numbers and the numbers of its items; shared, since a shop may have many.
     pub own: Arc<OwnNumbers>,
 }

@@ -8,6 +8,7 @@ use std::{
 use mercator_domain::{
     account::CustomerAccount,
     action::{self, Action, ActionFacts, ActionKind, ActionRequest, ActionRules, ActionState},
+    channel::ChannelKind,
     hours::BusinessHours,
     ids::{ActionId, ArticleId, ContactId, ConversationId, OrderId, ShipmentId},
     inbox::{BotMode, BotModes},
@@ -177,6 +178,10 @@ pub fn input(text: &str) -> TurnInput {
         pending: None,
         pictures_before: false,
         rules: Rules::default(),
+        automation: Arc::new([]),
+        inbox: None,
+        channel: ChannelKind::Email,
+        labels: vec![],
         own: Arc::default(),
     }
 }

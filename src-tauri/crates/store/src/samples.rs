@@ -104,6 +104,7 @@ pub(crate) fn turn(name: Intent, confidence: f32) -> Turn {
     let intent = IntentGuess { name, confidence, in_scope: true, alternatives: vec![] };
     let reason = SilenceReason::ModeOff;
     Turn {
+        rules: vec![],
         clean: staged(Cleaned::default()),
         language: staged(LanguageGuess { code: Language::english(), unsure: false, mixed: false }),
         translate: staged(Translation::default()),

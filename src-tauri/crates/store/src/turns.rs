@@ -183,6 +183,7 @@ mod tests {
         let reply = ReplyDraft { text: "Two weeks.".into(), language: en.clone(), sources, discloses_ai: true };
         let intent = IntentGuess { name: Intent::DeliveryTime, confidence: 0.9, in_scope: true, alternatives: vec![] };
         Turn {
+            rules: vec![],
             clean: staged(Cleaned { visible: "nul \0".into(), ..Cleaned::default() }),
             language: staged(LanguageGuess { code: en, unsure: false, mixed: false }),
             translate: staged(Translation::default()),

@@ -59,6 +59,12 @@ export const commands = {
 	getActionSettings: () => typedError<ActionSettings, UserError>(__TAURI_INVOKE("get_action_settings")),
 	/**  See [`mercator_app::App::save_action_settings`]. */
 	saveActionSettings: (settings: ActionSettings) => typedError<null, UserError>(__TAURI_INVOKE("save_action_settings", { settings })),
+	/**  See [`mercator_app::App::automation_rules`]. */
+	getAutomationRules: () => typedError<AutomationRule[], UserError>(__TAURI_INVOKE("get_automation_rules")),
+	/**  See [`mercator_app::App::save_automation_rules`]. */
+	saveAutomationRules: (rules: AutomationRule[]) => typedError<null, UserError>(__TAURI_INVOKE("save_automation_rules", { rules })),
+	/**  See [`mercator_app::App::dry_run`]. */
+	dryRun: (rule: AutomationRule) => typedError<DryRun, UserError>(__TAURI_INVOKE("dry_run", { rule })),
 	/**  See [`mercator_app::App::model_state`]. */
 	getModelState: () => typedError<ModelState, UserError>(__TAURI_INVOKE("get_model_state")),
 	/**  See [`mercator_app::App::save_model_settings`]. */
@@ -653,6 +659,20 @@ export type Automatic =
 "list" | 
 /**  A newsletter or other bulk mail. */
 "bulk";
+
+/**  A rule. */
+export type AutomationRule = {
+	/**  Its name, which "why?" shows. */
+	name: string,
+	/**  It is looked at. */
+	enabled: boolean,
+	/**  When. */
+	when: RuleMoment,
+	/**  If all of these hold; none at all holds always. */
+	if: RuleCondition[],
+	/**  Then do these. */
+	then: RuleEffect[],
+};
 
 /**  What the bot does with an answer it has found. */
 export type BotMode = 
@@ -1323,6 +1343,16 @@ export type DrillOf =
 /**  Customers. */
 "customers";
 
+/**  What a rule would have done. */
+export type DryRun = {
+	/**  Messages of customers that were looked at. */
+	looked_at: number,
+	/**  Messages that it would have touched. */
+	touched: number,
+	/**  The newest of them. */
+	messages: Touched[],
+};
+
 /**  What is answered alone and how much of it is right, at the confidences 0, 1, … 100 %. */
 export type Effect = {
 	/**  Answered alone. */
@@ -1567,6 +1597,8 @@ export type EvidenceCode =
 "said_no" | 
 /**  Neither a clear yes nor a clear no. */
 "no_clear_yes" | 
+/**  A rule of the seller's holds: its name. */
+"own_rule" | 
 /**  The rules allow an action: its kind. */
 "action_allowed" | 
 /**  The rules forbid an action: its kind, why. */
@@ -2871,6 +2903,99 @@ export type Row = {
 	drill: DrillKey | null,
 };
 
+/**  One condition. In a list any one is enough; an empty list holds never. */
+export type RuleCondition = 
+/**  What the message wants. */
+{ kind: "intent"; 
+/**  Any of these. */
+any: Intent[] } | 
+/**  Its language. */
+{ kind: "language"; 
+/**  Any of these. */
+any: Language[] } | 
+/**  The customer's country, ISO 3166-1 alpha-2. */
+{ kind: "country"; 
+/**  Any of these. */
+any: string[] } | 
+/**  The store. */
+{ kind: "inbox"; 
+/**  Any of these. */
+any: InboxId[] } | 
+/**  The channel. */
+{ kind: "channel"; 
+/**  Any of these. */
+any: ChannelKind[] } | 
+/**  The feeling. */
+{ kind: "emotion"; 
+/**  This or worse. */
+at_least: EmotionLevel } | 
+/**  A threat or a danger. */
+{ kind: "high_risk" } | 
+/**  The order that it is about costs more; one in another currency does not. */
+{ kind: "order_above"; 
+/**  Than this. */
+amount: Money } | 
+/**  The order that it is about costs less; one in another currency does not. */
+{ kind: "order_below"; 
+/**  Than this. */
+amount: Money } | 
+/**  The state of the order that it is about. */
+{ kind: "order_status"; 
+/**  Any of these. */
+any: OrderStatus[] } | 
+/**  The stage of a parcel of that order. */
+{ kind: "parcel_stage"; 
+/**  Any of these. */
+any: ShipmentStage[] } | 
+/**  The message or its subject says one of these words or phrases, in any case. */
+{ kind: "words"; 
+/**  Any of these. */
+any: string[] } | 
+/**  The conversation has a label. */
+{ kind: "label"; 
+/**  Any of these, in lower case. */
+any: string[] } | 
+/**  Nobody answers at this hour. */
+{ kind: "out_of_hours" };
+
+/**  What a rule does. */
+export type RuleEffect = 
+/**  Marks the conversation. */
+{ kind: "label"; 
+/**  The label; it is made when there is none. */
+name: string } | 
+/**  Gives it to a colleague, unless somebody has it. */
+{ kind: "assign"; 
+/**  To whom. */
+member: MemberId } | 
+/**  Gives it to a person; the bot does not answer. */
+{ kind: "hand_over" } | 
+/**  The bot's answer waits for a person instead of going out. */
+{ kind: "draft" } | 
+/**  Notes something down to be done, unless the same is open already. */
+{ kind: "work_order"; 
+/**  What kind. */
+work: WorkKind; 
+/**  What is to be done. */
+details: string };
+
+/**  A rule that held, as it is kept with the turn. */
+export type RuleHit = {
+	/**  The rule's name. */
+	name: string,
+	/**  What it does. */
+	effects: RuleEffect[],
+};
+
+/**  When a rule is looked at. */
+export type RuleMoment = 
+/**  With each message of a customer. */
+"customer_writes" | 
+/**  With the first message of a conversation. */
+"conversation_begins" | 
+/**  When the bot hands over to a person. */
+"handed_over";
+
 /**  An intent with its probability. */
 export type ScoredIntent = {
 	/**  The intent. */
@@ -3132,6 +3257,28 @@ detail: string;
 /**  When. */
 at: Moment };
 
+/**  A message that a rule would have touched. */
+export type Touched = {
+	/**  The message. */
+	message_id: MessageId,
+	/**  Its conversation. */
+	conversation_id: ConversationId,
+	/**  When it was written. */
+	at: Moment,
+	/**  Who wrote it. */
+	contact: string,
+	/**  The conversation's subject. */
+	subject: string,
+	/**  What it wants. */
+	intent: Intent,
+	/**  The number of the order that it is about. */
+	order: string | null,
+	/**  What the bot would have decided without the rule, with today's articles and orders. */
+	before: Decision,
+	/**  And with it. */
+	after: Decision,
+};
+
 /**  What a training gave. */
 export type TrainingResult = {
 	/**  The version. */
@@ -3187,6 +3334,8 @@ export type Turn = {
 	reply: Staged<ReplyDraft | null>,
 	/**  What came out. */
 	outcome: Outcome,
+	/**  The seller's rules that held, in their order. */
+	rules?: RuleHit[],
 };
 
 /**  A stored turn. */

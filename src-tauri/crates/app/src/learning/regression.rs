@@ -205,6 +205,10 @@ impl App {
             corrected: None,
             pending: None,
             pictures_before: false,
+            automation: self.automation_rules().await?.into(),
+            inbox: Some(inbox.id),
+            channel: inbox.channel,
+            labels: vec![],
             rules: rules_of(&*self.settings.read().await),
             own: self.own_numbers().await,
         };

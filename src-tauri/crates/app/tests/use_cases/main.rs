@@ -22,6 +22,7 @@ mod acting;
 mod answers;
 mod assisting;
 mod attacks;
+mod automation;
 mod composing;
 mod handing_over;
 mod inboxes;

@@ -182,6 +182,10 @@ fn input(subject: String, text: String) -> TurnInput {
         corrected: None,
         pending: None,
         pictures_before: false,
+        automation: Arc::new([]),
+        inbox: None,
+        channel: mercator_domain::channel::ChannelKind::Email,
+        labels: vec![],
         rules: Rules::default(),
         own: Arc::default(),
     }

@@ -70,11 +70,77 @@ pub enum Amount {
     Unknown(Vec<Missing>),
 }
 
+/// What a step reckons, for whoever writes it in another language. Rates are in basis points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StepKind {
+    /// An amount in another currency.
+    Exchanged,
+    /// A duty for the parcel as a whole.
+    ParcelDuty {
+        /// The rate.
+        rate: u32,
+        /// Of what.
+        of: Money,
+        /// What is taken off.
+        less: Money,
+        /// What comes out.
+        amount: Money,
+    },
+    /// A fixed duty for each tariff heading.
+    FlatDuty {
+        /// For each.
+        each: Money,
+        /// Goods of less than this.
+        below: Money,
+        /// What comes out.
+        amount: Money,
+    },
+    /// No duty for goods up to a value.
+    DutyFree {
+        /// Up to this.
+        up_to: Money,
+    },
+    /// The duty of one kind of goods.
+    Duty {
+        /// At least.
+        min: u32,
+        /// At most.
+        max: u32,
+        /// Of what: the goods with their share of shipping.
+        of: Money,
+        /// What comes out.
+        amount: Part,
+    },
+    /// No import tax for goods up to a value.
+    TaxFree {
+        /// Up to this.
+        up_to: Money,
+    },
+    /// The country has none.
+    NoTax,
+    /// The import tax.
+    Tax {
+        /// At least.
+        min: u32,
+        /// At most.
+        max: u32,
+        /// Of what: goods, shipping and duty.
+        of: Part,
+        /// The tax is part of its own base.
+        inside: bool,
+        /// What comes out.
+        amount: Part,
+    },
+}
+
 /// A step of the reckoning, in words for the seller, with the rule that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Step {
     /// `duty = 20 % of 45.00 USD = 9.00 USD`
     pub text: String,
+    /// The same as data.
+    pub what: StepKind,
     /// The rule with its dates and its source; `None` for a sum.
     pub rule: Option<DutyRow>,
 }
@@ -133,8 +199,8 @@ impl Work<'_> {
         Money::new(self.goods().minor.saturating_add(self.request.shipping.minor), self.currency())
     }
 
-    fn say(&mut self, text: String, rule: Option<&DutyRow>) {
-        self.steps.push(Step { text, rule: rule.cloned() });
+    fn say(&mut self, text: String, what: StepKind, rule: Option<&DutyRow>) {
+        self.steps.push(Step { text, what, rule: rule.cloned() });
     }
 
     /// An amount of ours in the currency of a rule.
@@ -143,7 +209,7 @@ impl Work<'_> {
         let (found, rule) = self.table.exchanged(amount, other, &self.request.day).ok_or(unknown)?;
         if let Some(rule) = rule {
             let rule = rule.clone();
-            self.say(format!("{amount} = {found}"), Some(&rule));
+            self.say(format!("{amount} = {found}"), StepKind::Exchanged, Some(&rule));
         }
         Ok(found)
     }
@@ -169,7 +235,8 @@ impl Work<'_> {
                     }
                     let duty = Money::new((share(whole.minor, rate) - less.minor).max(0), up_to.currency);
                     let off = if less.minor > 0 { format!(", less {less}") } else { String::new() };
-                    self.say(format!("duty = {} of {whole}{off} = {duty}", percent(rate)), Some(row));
+                    let what = StepKind::ParcelDuty { rate, of: whole, less, amount: duty };
+                    self.say(format!("duty = {} of {whole}{off} = {duty}", percent(rate)), what, Some(row));
                     self.in_currency_of(duty, self.currency())?
                 }
                 DutyFact::FlatDuty { below, each } => {
@@ -178,7 +245,8 @@ impl Work<'_> {
                         continue;
                     }
                     let duty = Money::new(each.minor.saturating_mul(self.headings()), each.currency);
-                    self.say(format!("goods of {goods} are below {below}: {each} for each tariff heading = {duty}"), Some(row));
+                    let what = StepKind::FlatDuty { each, below, amount: duty };
+                    self.say(format!("goods of {goods} are below {below}: {each} for each tariff heading = {duty}"), what, Some(row));
                     self.in_currency_of(duty, self.currency())?
                 }
                 DutyFact::DutyFree { up_to } => {
@@ -186,7 +254,7 @@ impl Work<'_> {
                     if goods.minor > up_to.minor {
                         continue;
                     }
-                    self.say(format!("goods of {goods} are free of duty up to {up_to}"), Some(row));
+                    self.say(format!("goods of {goods} are free of duty up to {up_to}"), StepKind::DutyFree { up_to }, Some(row));
                     Money::new(0, self.currency())
                 }
                 _ => continue,
@@ -219,9 +287,11 @@ impl Work<'_> {
             let DutyFact::Duty { min: least, max: most, .. } = row.fact else { continue };
             let own = line.unit.minor.saturating_mul(i64::from(line.quantity));
             let base = if goods == 0 { 0 } else { divided(i128::from(own) * i128::from(whole), i128::from(goods)) };
-            (min, max) = (min.saturating_add(share(base, least)), max.saturating_add(share(base, most)));
-            let base = Money::new(base, self.currency());
-            self.say(format!("duty = {} of {base} (goods with their share of shipping)", rates(least, most)), Some(row));
+            let amount = self.part(share(base, least), share(base, most));
+            (min, max) = (min.saturating_add(amount.min.minor), max.saturating_add(amount.max.minor));
+            let of = Money::new(base, self.currency());
+            let what = StepKind::Duty { min: least, max: most, of, amount };
+            self.say(format!("duty = {} of {of} (goods with their share of shipping)", rates(least, most)), what, Some(row));
         }
         if missing.is_empty() { Amount::Known(self.part(min, max)) } else { Amount::Unknown(missing) }
     }
@@ -244,7 +314,7 @@ impl Work<'_> {
         {
             let goods = self.in_currency_of(self.goods(), up_to.currency).map_err(|missing| vec![missing])?;
             if goods.minor <= up_to.minor {
-                self.say(format!("goods of {goods} are free of import tax up to {up_to}"), Some(row));
+                self.say(format!("goods of {goods} are free of import tax up to {up_to}"), StepKind::TaxFree { up_to }, Some(row));
                 return Ok(self.part(0, 0));
             }
         }
@@ -256,7 +326,7 @@ impl Work<'_> {
             _ => return Err(vec![Missing::TaxRate]),
         };
         if max == 0 {
-            self.say("no tax on import".to_owned(), Some(row));
+            self.say("no tax on import".to_owned(), StepKind::NoTax, Some(row));
             return Ok(self.part(0, 0));
         }
         // Without the duty its base is not known.
@@ -268,8 +338,9 @@ impl Work<'_> {
         let (low, high) = (base(duty.min), base(duty.max));
         let part = self.part(of(low, min), of(high, max));
         let how = if inside { " (the tax is part of its own base)" } else { "" };
-        let shown = shown(Part { min: Money::new(low, self.currency()), max: Money::new(high, self.currency()) });
-        self.say(format!("tax = {} of {shown} (goods, shipping and duty){how}", rates(min, max)), Some(row));
+        let whole = self.part(low, high);
+        let what = StepKind::Tax { min, max, of: whole, inside, amount: part };
+        self.say(format!("tax = {} of {} (goods, shipping and duty){how}", rates(min, max), shown(whole)), what, Some(row));
         Ok(part)
     }
 
@@ -294,11 +365,13 @@ fn divided(numerator: i128, divisor: i128) -> i64 {
     i64::try_from((numerator + divisor / 2).div_euclid(divisor)).unwrap_or(i64::MAX)
 }
 
+/// A rate as it is shown: `19 %`.
 fn percent(basis_points: u32) -> String {
     let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
-fn rates(min: u32, max: u32) -> String {
+/// A rate from least to most: `10 to 20 %`.
+pub fn rates(min: u32, max: u32) -> String {
     if min == max { percent(min) } else { format!("{} to {}", percent(min).trim_end_matches(" %"), percent(max)) }
 }

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    estimate::{Amount, Estimate, Line, Missing, Part, Request, Step, estimate},
+    estimate::{Amount, Estimate, Line, Missing, Part, Request, Step, StepKind, estimate, rates},
     table::{DutyTable, TableError},
 };
 use crate::{

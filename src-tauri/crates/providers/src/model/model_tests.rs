@@ -1,3 +1,5 @@
+//! A language model that behaves well, badly and worse: a stub on loopback that speaks both wires.
+
 use std::{
     sync::{Mutex, PoisonError},
     time::Instant,

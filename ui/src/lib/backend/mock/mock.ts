@@ -9,6 +9,7 @@ import type {
   Article,
   ArticleRow,
   Assisted,
+  AutomationRule,
   CannedRow,
   ComposerDraft,
   EmotionLevel,
@@ -28,6 +29,7 @@ import type {
 } from "$lib/backend/types";
 import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
 import { assisting, modelState } from "$lib/backend/mock/assist";
+import { automationRules, dryRun } from "$lib/backend/mock/automation";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
 import { cases, gaps, proposals } from "$lib/backend/mock/learning";
@@ -144,6 +146,7 @@ export class Core {
   cases: RegressionCase[];
   actions: ActionRow[];
   actionSettings: ActionSettings = ACTION_SETTINGS;
+  automation: AutomationRule[];
   model: FullModelState = modelState();
   /** What the model of the preview says next. */
   says: Assisted = { text: "Shorter words.", rejected: null };
@@ -165,6 +168,7 @@ export class Core {
     const first = this.shop.seeds[0];
     const name = this.shop.contacts.find((contact) => contact.id === first?.contact_id)?.name ?? "";
     this.actions = first ? actions(now(), first.id, name) : [];
+    this.automation = first ? automationRules() : [];
     this.proposals = first ? proposals(now(), first.id) : [];
     this.gaps = first
       ? gaps(
@@ -291,6 +295,9 @@ function conversations(
   | "settleAction"
   | "getActionSettings"
   | "saveActionSettings"
+  | "getAutomationRules"
+  | "saveAutomationRules"
+  | "dryRun"
   | "addWorkOrder"
   | "setWorkOrderState"
   | "announcePresence"
@@ -436,6 +443,23 @@ function conversations(
     rejectAction: async (id, why) => core.endAction(id, "rejected", why),
     settleAction: async (id, done) => core.endAction(id, done ? "done" : "failed", ""),
     getActionSettings: async () => structuredClone(core.actionSettings),
+    getAutomationRules: async () => structuredClone(core.automation),
+    saveAutomationRules: async (rules) => {
+      const names = rules.map((rule) => rule.name.trim());
+      if (names.includes("")) throw failure("precondition", "A rule needs a name", "Change it, then save again.");
+      core.automation = structuredClone(rules);
+      core.emit({ event: "settings_changed" });
+      return null;
+    },
+    dryRun: async () =>
+      dryRun(
+        core.now(),
+        core.shop.seeds.slice(0, 3).map((seed) => ({
+          id: seed.id,
+          contact: core.shop.contacts.find((contact) => contact.id === seed.contact_id)?.name ?? "",
+          subject: seed.subject,
+        })),
+      ),
     saveActionSettings: async (settings) => {
       core.actionSettings = structuredClone(settings);
       core.emit({ event: "settings_changed" });
