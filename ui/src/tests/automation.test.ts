@@ -8,7 +8,7 @@ describe("own rules", () => {
     const mock = await openWindow("#/bot?tab=automation");
     const rules = await screen.findAllByTestId("rule");
     expect(rules).toHaveLength(2);
-    expect(rules[0]?.textContent).toMatch(/WHEN\s+a customer writes\s+IF\s+Request: Wants money back and Order above 100.00 EUR/i);
+    expect(rules[0]?.textContent).toMatch(/WHEN\s+a customer writes\s+IF\s+Request: Refund and Order above 100.00 EUR/i);
     await fireEvent.click(screen.getAllByTestId("rule-enabled")[0] as HTMLElement);
     await waitFor(() => expect(mock.core.automation[0]?.enabled).toBe(false));
   });
@@ -24,7 +24,8 @@ describe("own rules", () => {
 
   it("b14 writes a rule, which is off until it is switched on", async () => {
     const mock = await openWindow("#/bot?tab=automation");
-    await fireEvent.click(await screen.findByTestId("rule-new"));
+    await screen.findAllByTestId("rule");
+    await fireEvent.click(screen.getByTestId("rule-new"));
     await fireEvent.input(await screen.findByTestId("rule-name"), { target: { value: "Legal" } });
     await fireEvent.change(screen.getByTestId("condition-kind"), { target: { value: "words" } });
     await fireEvent.change(await screen.findByTestId("condition-text"), { target: { value: "lawyer, 律师" } });
@@ -38,6 +39,7 @@ describe("own rules", () => {
       if: [{ kind: "words", any: ["lawyer", "律师"] }],
       then: [{ kind: "label", name: "legal" }],
     });
+    await waitFor(() => expect(screen.getAllByTestId("rule-remove")).toHaveLength(3));
     await fireEvent.click(screen.getAllByTestId("rule-remove")[2] as HTMLElement);
     await waitFor(() => expect(mock.core.automation).toHaveLength(2));
   });

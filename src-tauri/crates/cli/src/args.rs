@@ -481,7 +481,7 @@ pub struct Quote {
     #[arg(long, value_name = "COUNTRY")]
     pub to: Option<String>,
     /// The price of one piece, 19.90; with --currency.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub value: Option<String>,
     /// The currency of --value and --shipping.
     #[arg(long)]
@@ -496,7 +496,7 @@ pub struct Quote {
     #[arg(long, default_value_t = 1)]
     pub quantity: u32,
     /// What shipping costs.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     pub shipping: Option<String>,
     /// Delivered duty paid: the seller pays; without it the buyer does.
     #[arg(long)]
