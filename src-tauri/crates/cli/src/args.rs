@@ -700,7 +700,7 @@ mod tests {
 
     #[test]
     fn commands_of_later_versions_take_any_argument() {
-        for line in ["translate --from en --to de"] {
+        for line in ["translate --from en --to de", "segments --list"] {
             let words = std::iter::once("mercator-cli").chain(line.split(' '));
             assert!(Arguments::try_parse_from(words).unwrap().command.later().is_some(), "{line}");
         }
