@@ -22,6 +22,7 @@ use mercator_pipeline::{
     KnowledgeIndex,
     entities::OwnNumbers,
     intents::{Phrase, shipped_phrases, trainer::Stop},
+    offers::OfferData,
 };
 use mercator_providers::secrets::SecretStore;
 use mercator_store::{Durability, Store};
@@ -87,6 +88,8 @@ pub struct App {
     pub(crate) knowledge: RwLock<Option<Arc<KnowledgeIndex>>>,
     /// The shop's own numbers, learned at the first turn and after an import.
     pub(crate) own_numbers: RwLock<Option<Arc<OwnNumbers>>>,
+    /// Products and rules for duty, read at the first turn and after a change.
+    pub(crate) offers: RwLock<Option<Arc<OfferData>>>,
     /// Rung when there is something for the bot, the outbox or the loops of the inboxes.
     pub(crate) bot_bell: Notify,
     pub(crate) outbox_bell: Notify,
@@ -152,6 +155,7 @@ impl App {
             training: std::sync::Mutex::new(None),
             knowledge: RwLock::new(None),
             own_numbers: RwLock::new(None),
+            offers: RwLock::new(None),
             bot_bell: Notify::new(),
             outbox_bell: Notify::new(),
             inboxes_bell: Notify::new(),

@@ -206,6 +206,7 @@ impl App {
             corrected: None,
             pending: None,
             pictures_before: false,
+            offers: self.offers().await,
             automation: self.automation_rules().await?.into(),
             inbox: Some(inbox.id),
             channel: inbox.channel,

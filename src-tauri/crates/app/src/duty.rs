@@ -10,6 +10,8 @@ use crate::{App, error::refuse};
 
 /// The row of the settings.
 const KEY: &str = "duty_rules";
+/// The row of the settings that says who pays.
+const TERMS: &str = "duty_terms";
 
 /// A parcel of one product of the shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +42,25 @@ impl App {
         let mut tx = self.store.begin_at(self.now()).await?;
         tx.set_setting(KEY, rows).await?;
         tx.insert_audit(&self.member.name, "duty.rules", "settings", &serde_json::json!({ "rows": rows.len() })).await?;
+        tx.changed(mercator_store::ChangeKind::Settings, 0);
         tx.commit().await?;
+        self.offers_changed().await;
+        Ok(())
+    }
+
+    /// Who pays duty and tax, as the bot tells it; the buyer, where nothing was set.
+    pub async fn duty_terms(&self) -> Result<Terms> {
+        Ok(self.store.setting::<Terms>(TERMS).await?.unwrap_or(Terms::Ddu))
+    }
+
+    /// Sets who pays duty and tax.
+    pub async fn save_duty_terms(&self, terms: Terms) -> Result<()> {
+        let mut tx = self.store.begin_at(self.now()).await?;
+        tx.set_setting(TERMS, &terms).await?;
+        tx.insert_audit(&self.member.name, "duty.terms", "settings", &serde_json::json!({ "terms": terms })).await?;
+        tx.changed(mercator_store::ChangeKind::Settings, 0);
+        tx.commit().await?;
+        self.offers_changed().await;
         Ok(())
     }
 

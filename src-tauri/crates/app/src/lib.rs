@@ -34,6 +34,7 @@ pub mod lists;
 pub mod mailboxes;
 mod media;
 pub mod models;
+mod offers;
 pub mod orders;
 pub mod outbox;
 pub mod replay;

@@ -45,6 +45,7 @@ impl App {
     /// The shop's own numbers are learned anew at the next turn.
     pub(crate) async fn own_numbers_changed(&self) {
         *self.own_numbers.write().await = None;
+        self.offers_changed().await;
     }
 
     /// What the shop's numbers look like; nothing is known when they cannot be read, and the bot goes by the common shapes.

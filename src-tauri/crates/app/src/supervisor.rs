@@ -431,11 +431,15 @@ impl App {
                 *self.blocked.write().await = None;
                 self.knowledge_changed().await;
             }
-            ChangeKind::Order | ChangeKind::Contact => self.orders_changed(),
+            ChangeKind::Order | ChangeKind::Contact => {
+                self.offers_changed().await;
+                self.orders_changed();
+            }
             ChangeKind::Settings => {
                 if let Ok(settings) = crate::settings::read(&self.store).await {
                     *self.settings.write().await = settings;
                 }
+                self.offers_changed().await;
                 self.tell(AppEvent::SettingsChanged);
             }
             ChangeKind::Understanding => {

@@ -119,6 +119,7 @@ impl App {
             pictures_before: subject.pictures_before,
             rules,
             labels: self.labels_for(&automation, subject.conversation.id).await,
+            offers: self.offers().await,
             automation,
             inbox: Some(subject.inbox.id),
             channel: subject.inbox.channel,

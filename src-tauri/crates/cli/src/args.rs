@@ -510,6 +510,18 @@ pub struct Quote {
     /// Take your own rules from this file.
     #[arg(long, value_name = "FILE")]
     pub set_rules: Option<PathBuf>,
+    /// Set who pays, as the bot tells it when it is asked.
+    #[arg(long, value_enum, value_name = "ddp|ddu")]
+    pub set_terms: Option<WhoPays>,
+}
+
+/// Who pays duty and tax.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WhoPays {
+    /// The seller: it is in the price.
+    Ddp,
+    /// The buyer, on delivery.
+    Ddu,
 }
 
 /// `evaluate …`

@@ -12,11 +12,16 @@ use mercator_domain::{
     money::{Currency, Money},
 };
 
-use crate::{Done, args::Quote, output::Output, session};
+use crate::{
+    Done,
+    args::{Quote, WhoPays},
+    output::Output,
+    session,
+};
 
 /// Reckons, or shows and stores the seller's own rules.
 pub async fn quote(workspace: Option<&str>, what: &Quote, output: Output) -> Result<Done> {
-    if what.rules || what.set_rules.is_some() {
+    if what.rules || what.set_rules.is_some() || what.set_terms.is_some() {
         return rules(workspace, what, output).await;
     }
     let found = match &what.sku {
@@ -43,6 +48,9 @@ async fn set_and_show(app: &App, what: &Quote) -> Result<Vec<mercator_domain::du
         let hint = "See how rules are written: mercator-cli quote --rules";
         let rows = DutyTable::read(&text).map_err(|error| user("bad_input", format!("{}: {error}", path.display()), hint))?;
         app.save_duty_rows(&rows).await?;
+    }
+    if let Some(terms) = what.set_terms {
+        app.save_duty_terms(if terms == WhoPays::Ddp { Terms::Ddp } else { Terms::Ddu }).await?;
     }
     app.duty_rows().await
 }

@@ -139,6 +139,10 @@ words! {
         Answer => "answer",
         /// Answer from an order and its parcel.
         OrderAnswer => "order_answer",
+        /// Estimate duty and import tax.
+        Quote => "quote",
+        /// Advise products.
+        Advise => "advise",
         /// Ask one question back.
         Clarify => "clarify",
         /// A short word of courtesy (after a thanks).

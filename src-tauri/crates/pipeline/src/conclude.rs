@@ -21,7 +21,9 @@ use crate::{
     decide::{self, Choice},
     dialogue::{self, Talk},
     facts::Facts,
-    files, order_reply,
+    files, offers,
+    offers::Offer,
+    order_reply,
     ports::{HistoryLine, Ports, TurnInput},
     reply::{self, Occasion},
     request::{self, Matter, Wish},
@@ -41,14 +43,16 @@ pub(crate) fn conclude(matter: &Considered, read: Read, retrieve: Staged<Retriev
     let Considered { input, ports, found, .. } = *matter;
     let parcel = found.retrieved.order.as_ref().and_then(order_reply::parcel);
     let stuck = parcel.is_some_and(|p| p.is_stuck(input.now, input.rules.stuck_after_hours));
+    let offer = offers::consider(input, &read, found);
     let mut rules = automation::before(input, &read, found);
     let ((choice, wish), mut decide) = timed(ports.micros, || {
         let mode = automation::mode(&rules, input.store.modes.of(read.understand.value.intent.name));
         let (wish, mut why) = wish(matter, &read, mode);
-        let facts = Facts { handed_over: automation::hands_over(&rules), mode, ..facts(matter, &read, &wish, stuck) };
+        let facts = Facts { handed_over: automation::hands_over(&rules), mode, offer: &offer, ..facts(matter, &read, &wish, stuck) };
         let (decided, choice) = decide::decide(&facts);
         why.extend(rules.iter().map(|hit| Evidence::said(EvidenceKind::Rule, EvidenceCode::OwnRule, [EvidenceValue::text(&hit.name)])));
         why.push(Evidence::new(EvidenceKind::Rule, decided.rule.clone()));
+        why.extend(offers::reasons(&offer).filter(|_| decided.decision == Decision::Quote));
         if decided.rule == decide::UNSURE {
             let sure = [EvidenceValue::Intent(facts.intent), EvidenceValue::share(facts.confidence)];
             why.push(Evidence::said(EvidenceKind::Rule, EvidenceCode::NotSure, sure));
@@ -71,6 +75,7 @@ pub(crate) fn conclude(matter: &Considered, read: Read, retrieve: Staged<Retriev
         stuck,
         high_risk: read.emotion.value.risk.high,
         wish: &wish,
+        offer: &offer,
         proposal: proposal.as_ref(),
         acted: acted.as_ref().and_then(|acted| acted.as_ref().ok()),
         within_days: within_days(&wish, ports),
@@ -187,6 +192,7 @@ fn facts<'a>(matter: &'a Considered, read: &Read, wish: &'a Wish, stuck: bool) -
         restated_twice: restated.filter(bot).filter(|line| !line.clarified).count() > 1,
         wish,
         handed_over: false,
+        offer: &Offer::None,
         mode: input.store.modes.of(intent.name),
         rules: &input.rules,
     }

@@ -16,6 +16,7 @@ use crate::{
     action_reply,
     consent::Consent,
     facts::{self, Facts},
+    offers::Offer,
     request::{Missing, Wish},
 };
 
@@ -105,6 +106,8 @@ pub const RULES: &[Rule] = &[
             .is_some_and(|o| matches!(o.status, OrderStatus::Refunded | OrderStatus::Returned | OrderStatus::Cancelled));
         when(f.intent == Intent::RefundStatus && f.in_scope && back, Choice::Say(Decision::OrderAnswer))
     }),
+    rule("duty_estimate", |f| when(matches!(f.offer, Offer::Duty(_)), Choice::Say(Decision::Quote))),
+    rule("advice", |f| when(matches!(f.offer, Offer::Advice(..)), Choice::Say(Decision::Advise))),
     rule("question_about_a_rule", |f| {
         when(f.needs_action() && !f.fault() && f.asks_about_rule && !f.names_order && f.article_fits(), Choice::Say(Decision::Answer))
     }),
@@ -147,6 +150,8 @@ pub const RULES: &[Rule] = &[
         )
     }),
     rule("article_answers", |f| when(f.article_fits(), Choice::Say(Decision::Answer))),
+    rule("duty_product_missing", |f| ask(f, *f.offer == Offer::ProductMissing)),
+    rule("duty_country_missing", |f| ask(f, *f.offer == Offer::CountryMissing)),
     rule("out_of_scope", |f| {
         when(f.intent == Intent::Other && f.confidence >= f.rules.intent_threshold, Choice::HandOff(HandoffReason::MissingKnowledge))
     }),
@@ -204,7 +209,7 @@ fn rests_on_intent(facts: &Facts, decision: Decision) -> bool {
     match decision {
         Decision::OrderAnswer => !facts.names_order,
         Decision::Answer => !facts.article_answers_fully(),
-        Decision::Courtesy => true,
+        Decision::Courtesy | Decision::Quote | Decision::Advise => true,
         // What is restated is done only after a yes.
         Decision::Propose | Decision::Act | Decision::Decline => false,
         Decision::Refuse => true,

@@ -36,6 +36,7 @@ fn facts<'a>(rules: &'a Rules, retrieved: &'a Retrieved) -> Facts<'a> {
         restated_twice: false,
         wish: &Wish::None,
         handed_over: false,
+        offer: &Offer::None,
         mode: BotMode::Auto,
         rules,
     }

@@ -12,6 +12,7 @@ use mercator_domain::{
 
 use crate::{
     consent::Consent,
+    offers::Offer,
     ports::Rules,
     request::{self, Missing, Wish},
 };
@@ -75,6 +76,8 @@ pub struct Facts<'a> {
     pub wish: &'a Wish,
     /// A rule of the seller's gives it to a person.
     pub handed_over: bool,
+    /// What the shop's products and rules for duty offer.
+    pub offer: &'a Offer,
     /// The mode for this intent; what a rule of the seller's holds back is no longer "auto".
     pub mode: BotMode,
     /// The seller's rules.

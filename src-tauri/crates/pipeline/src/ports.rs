@@ -23,7 +23,7 @@ use mercator_domain::{
     turn::Evidence,
 };
 
-use crate::entities::OwnNumbers;
+use crate::{entities::OwnNumbers, offers::OfferData};
 
 /// Finds orders by number. The answer tells an order of somebody else apart from none at all, so that nothing of it is told.
 pub trait Orders {
@@ -245,6 +245,8 @@ pub struct TurnInput {
     pub pictures_before: bool,
     /// The thresholds.
     pub rules: Rules,
+    /// Products and rules for duty; shared, since a shop may have many.
+    pub offers: Arc<OfferData>,
     /// The seller's own rules.
     pub automation: Arc<[AutomationRule]>,
     /// The inbox; `None` on the test bench of a shop without one.

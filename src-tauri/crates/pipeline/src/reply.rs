@@ -15,7 +15,9 @@ use crate::{
     action_reply::{self, Proposal},
     calendar,
     error::PipelineError,
-    guard, order_reply,
+    guard,
+    offers::{self, Offer},
+    order_reply,
     ports::TurnInput,
     request::{Missing, Wish},
     retrieve::Found,
@@ -47,6 +49,29 @@ impl Body {
             None => self.paragraphs.push(rendered),
         }
         Ok(())
+    }
+
+    /// A line under the last paragraph.
+    pub fn line(&mut self, language: &Language, key: &str, values: &[(&str, &str)]) -> Result<(), PipelineError> {
+        let rendered = self.render(language, key, values)?;
+        self.under(&rendered);
+        Ok(())
+    }
+
+    /// A link of the shop's own under the last paragraph.
+    pub fn link(&mut self, url: &str) {
+        self.sources.push(url.to_owned());
+        self.under(url);
+    }
+
+    fn under(&mut self, text: &str) {
+        match self.paragraphs.last_mut() {
+            Some(last) => {
+                last.push('\n');
+                last.push_str(text);
+            }
+            None => self.paragraphs.push(text.to_owned()),
+        }
     }
 
     fn render(&mut self, language: &Language, key: &str, values: &[(&str, &str)]) -> Result<String, PipelineError> {
@@ -94,6 +119,8 @@ pub struct Occasion<'a> {
     pub high_risk: bool,
     /// What the wish for an action has come to.
     pub wish: &'a Wish,
+    /// What the shop's products and rules for duty offer.
+    pub offer: &'a Offer,
     /// What is restated.
     pub proposal: Option<&'a Proposal>,
     /// What became of the action that the customer said yes to.
@@ -106,7 +133,19 @@ impl<'a> Occasion<'a> {
     /// An occasion on which no action is spoken of.
     pub const fn plain(input: &'a TurnInput, language: &'a Language, level: EmotionLevel, found: &'a Found) -> Self {
         let wish = &Wish::None;
-        Self { input, language, level, found, stuck: false, high_risk: false, wish, proposal: None, acted: None, within_days: None }
+        Self {
+            input,
+            language,
+            level,
+            found,
+            stuck: false,
+            high_risk: false,
+            wish,
+            offer: &Offer::None,
+            proposal: None,
+            acted: None,
+            within_days: None,
+        }
     }
 }
 
@@ -117,6 +156,14 @@ pub fn compose(decision: Decision, rule: &str, on: &Occasion) -> Result<Option<R
     let done = match decision {
         Decision::Answer => answer(&mut body, &mut sources, on),
         Decision::OrderAnswer => order_answer(&mut body, on),
+        Decision::Quote => match on.offer {
+            Offer::Duty(offer) => comfort(&mut body, on).and_then(|()| offers::quote(&mut body, offer, on.language)),
+            _ => return Ok(None),
+        },
+        Decision::Advise => match on.offer {
+            Offer::Advice(advised, country, limit) => offers::advise(&mut body, advised, (country.as_deref(), *limit), on.language),
+            _ => return Ok(None),
+        },
         Decision::Clarify => clarify(&mut body, rule, on),
         Decision::Courtesy => body.template(on.language, "courtesy_thanks", &[]),
         Decision::Decline => body.template(on.language, "action_declined", &[]),
@@ -254,6 +301,8 @@ fn clarify(body: &mut Body, rule: &str, on: &Occasion) -> Result<(), PipelineErr
         "order_not_found" => body.template(on.language, "order_not_found", &[("order", number)]),
         "order_is_somebody_elses" => body.template(on.language, "order_not_theirs", &[]),
         "which_order" | "which_order_to_change" => body.template(on.language, "which_order", &[("orders", &on.found.several.join(", "))]),
+        "duty_product_missing" => body.template(on.language, "ask_duty_product", &[]),
+        "duty_country_missing" => body.template(on.language, "ask_duty_country", &[]),
         _ => body.template(on.language, "clarify_generic", &[]),
     }
 }

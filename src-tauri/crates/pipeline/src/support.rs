@@ -10,7 +10,7 @@ use mercator_domain::{
     action::{self, Action, ActionFacts, ActionKind, ActionRequest, ActionRules, ActionState},
     channel::ChannelKind,
     hours::BusinessHours,
-    ids::{ActionId, ArticleId, ContactId, ConversationId, OrderId, ShipmentId},
+    ids::{ActionId, ArticleId, ContactId, ConversationId, OrderId, ProductId, ShipmentId},
     inbox::{BotMode, BotModes},
     language::Language,
     message::Automatic,
@@ -153,6 +153,26 @@ pub fn order(number: &str, stage: ShipmentStage) -> Order {
     }
 }
 
+/// A product in stock that ships anywhere; the price in cents of euros.
+pub fn product(sku: &str, title: &str, price: i64) -> Product {
+    Product {
+        id: ProductId(1),
+        sku: sku.into(),
+        title: title.into(),
+        price: Money::new(price, Currency::parse("EUR").unwrap()),
+        stock: Some(5),
+        description: String::new(),
+        category: String::new(),
+        hs_code: None,
+        origin: None,
+        weight_g: None,
+        url: None,
+        ships_to: vec![],
+        item_group: None,
+        options: BTreeMap::new(),
+    }
+}
+
 /// A message to a store in English, mode auto, open now.
 pub fn input(text: &str) -> TurnInput {
     TurnInput {
@@ -178,6 +198,7 @@ pub fn input(text: &str) -> TurnInput {
         pending: None,
         pictures_before: false,
         rules: Rules::default(),
+        offers: Arc::default(),
         automation: Arc::new([]),
         inbox: None,
         channel: ChannelKind::Email,

@@ -29,6 +29,7 @@ mod inboxes;
 mod knowledge;
 mod learning;
 mod media;
+mod offering;
 mod orphans;
 mod outbox;
 mod replaying;

@@ -182,6 +182,7 @@ fn input(subject: String, text: String) -> TurnInput {
         corrected: None,
         pending: None,
         pictures_before: false,
+        offers: Arc::default(),
         automation: Arc::new([]),
         inbox: None,
         channel: mercator_domain::channel::ChannelKind::Email,

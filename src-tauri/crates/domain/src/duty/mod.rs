@@ -15,6 +15,7 @@ pub use self::{
     table::{DutyTable, TableError},
 };
 use crate::{
+    moment::Moment,
     money::{Currency, Money},
     words,
 };
@@ -32,6 +33,14 @@ impl Day {
             Ok(date) => Ok(Self(date.to_string())),
             Err(_) => Err(format!("'{text}' is no day; write it as 2026-11-26")),
         }
+    }
+}
+
+impl Day {
+    /// Noon of the day, UTC; `None` far outside of any time that counts.
+    pub fn noon(&self) -> Option<Moment> {
+        let date: jiff::civil::Date = self.0.parse().ok()?;
+        Some(date.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().into())
     }
 }
 
