@@ -68,6 +68,7 @@ pub fn builder() -> Builder<Wry> {
             customers::list_orders,
             customers::get_order,
             knowledge::list_articles,
+            knowledge::article_history,
             knowledge::save_article,
             knowledge::delete_article,
             knowledge::import_file,

@@ -1,6 +1,9 @@
 //! The knowledge base, imports, and the test bench of the bot.
 
-use mercator_app::views::{ArticleInput, ArticleQuery, ArticleRow, ImportKind, ImportReport, UserError};
+use mercator_app::{
+    history::ArticleChange,
+    views::{ArticleInput, ArticleQuery, ArticleRow, ImportKind, ImportReport, UserError},
+};
 use mercator_domain::{
     ids::{ArticleId, ContactId, InboxId},
     turn::Turn,
@@ -21,6 +24,13 @@ pub async fn list_articles(core: State<'_, Core>, query: ArticleQuery) -> Result
 #[specta::specta]
 pub async fn save_article(core: State<'_, Core>, input: ArticleInput) -> Result<ArticleRow, UserError> {
     core.app().await?.save_article(&input).await.map_err(|error| UserError::from(&error))
+}
+
+/// See [`mercator_app::App::article_history`].
+#[tauri::command]
+#[specta::specta]
+pub async fn article_history(core: State<'_, Core>, id: ArticleId) -> Result<Vec<ArticleChange>, UserError> {
+    core.app().await?.article_history(id).await.map_err(|error| UserError::from(&error))
 }
 
 /// See [`mercator_app::App::delete_article`].

@@ -25,6 +25,7 @@ pub mod error;
 pub mod export;
 pub mod files;
 pub mod handoff;
+pub mod history;
 pub mod import;
 pub mod inbox;
 mod instance;

@@ -15,7 +15,7 @@ const PRODUCTS: &str = "sku,title,price,currency,stock,description,category,ship
 
 async fn stocked(shop: &Shop) {
     let report = shop.app.import_bytes(ImportKind::Products, "products.csv", PRODUCTS.as_bytes(), false).await.unwrap();
-    assert_eq!(report.added, 3, "{report:?}");
+    assert_eq!(report.imported, 3, "{report:?}");
 }
 
 async fn said(shop: &Shop, name: &str, text: &str) -> String {

@@ -625,6 +625,7 @@ function trade(
   | "runCases"
   | "deleteCase"
   | "saveArticle"
+  | "articleHistory"
   | "deleteArticle"
   | "importFile"
   | "testBench"
@@ -723,6 +724,16 @@ function trade(
           (!query.language || article.language === query.language) &&
           (!query.state || article.state === query.state),
       ),
+    articleHistory: async (id) => {
+      const article = core.articles.find((row) => row.article.id === id)?.article;
+      if (!article) throw failure("not_found", "There is no such article.");
+      const before = { version: article.version - 1, title: article.title, body: `Before. ${article.body}`, at: article.updated_at - DAY };
+      const body = [
+        { kind: "removed" as const, text: "Before. " },
+        { kind: "same" as const, text: article.body },
+      ];
+      return [{ before, changed_at: article.updated_at, title: [{ kind: "same", text: article.title }], body }];
+    },
     saveArticle: async (input) => {
       if (!input.title.trim()) throw failure("bad_input", "An article needs a title.");
       const before = core.articles.find((row) => row.article.id === input.id);
