@@ -75,7 +75,10 @@ fn diff(before: &str, after: &str) -> Vec<DiffPart> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        DiffKind::{Added, Removed, Same},
+        *,
+    };
 
     #[test]
     fn d1_a_change_is_shown_word_by_word() {
@@ -83,9 +86,8 @@ mod tests {
             let parts = diff(before, after);
             assert_eq!(parts.iter().map(|p| (p.kind, p.text.as_str())).collect::<Vec<_>>(), expect, "{before} / {after}");
             let kept = |skip: DiffKind| parts.iter().filter(|p| p.kind != skip).map(|p| p.text.as_str()).collect::<String>();
-            assert_eq!((kept(DiffKind::Added).as_str(), kept(DiffKind::Removed).as_str()), (before, after));
+            assert_eq!((kept(Added).as_str(), kept(Removed).as_str()), (before, after));
         };
-        use DiffKind::{Added, Removed, Same};
         check("Thirty days.", "Forty days.", &[(Removed, "Thirty"), (Added, "Forty"), (Same, " days.")]);
         check("Same.", "Same.", &[(Same, "Same.")]);
         check("", "New", &[(Added, "New")]);

@@ -119,6 +119,8 @@ export const commands = {
 	getOrder: (number: string) => typedError<Order, UserError>(__TAURI_INVOKE("get_order", { number })),
 	/**  See [`mercator_app::App::list_articles`]. */
 	listArticles: (query: ArticleQuery) => typedError<ArticleRow[], UserError>(__TAURI_INVOKE("list_articles", { query })),
+	/**  See [`mercator_app::App::article_history`]. */
+	articleHistory: (id: ArticleId) => typedError<ArticleChange[], UserError>(__TAURI_INVOKE("article_history", { id })),
 	/**  See [`mercator_app::App::save_article`]. */
 	saveArticle: (input: ArticleInput) => typedError<ArticleRow, UserError>(__TAURI_INVOKE("save_article", { input })),
 	/**  See [`mercator_app::App::delete_article`]. */
@@ -532,6 +534,18 @@ export type ArticleCategory =
 /**  Paying and its safety. */
 "payment";
 
+/**  One change of an article. */
+export type ArticleChange = {
+	/**  What it said before. */
+	before: ArticleVersion,
+	/**  When it was changed. */
+	changed_at: Moment,
+	/**  The title, beside what came after it. */
+	title: DiffPart[],
+	/**  The text, beside what came after it. */
+	body: DiffPart[],
+};
+
 /**  An article of the knowledge base. */
 export type ArticleId = number;
 
@@ -593,6 +607,18 @@ export type ArticleState =
 "approved" | 
 /**  Out of use. */
 "archived";
+
+/**  What an article said before. */
+export type ArticleVersion = {
+	/**  The version that was replaced. */
+	version: number,
+	/**  Its title. */
+	title: string,
+	/**  Its text. */
+	body: string,
+	/**  When it was written. */
+	at: Moment,
+};
 
 /**  What a language model is asked for. */
 export type AssistTask = 
@@ -1251,6 +1277,10 @@ export type Decision =
 "answer" | 
 /**  Answer from an order and its parcel. */
 "order_answer" | 
+/**  Estimate duty and import tax. */
+"quote" | 
+/**  Advise products. */
+"advise" | 
 /**  Ask one question back. */
 "clarify" | 
 /**  A short word of courtesy (after a thanks). */
@@ -1295,6 +1325,23 @@ export type DeliveryChoice =
 "mark_sent" | 
 /**  Forget it. */
 "discard";
+
+/**  What became of a part of a text. */
+export type DiffKind = 
+/**  It stayed. */
+"same" | 
+/**  It came in. */
+"added" | 
+/**  It went. */
+"removed";
+
+/**  A part of a text beside its earlier version. */
+export type DiffPart = {
+	/**  What became of it. */
+	kind: DiffKind,
+	/**  Its words. */
+	text: string,
+};
 
 /**  Which facts are behind a number or a bar. It narrows the dashboard's own filter; a field that is `None` does not narrow. */
 export type DrillKey = {
