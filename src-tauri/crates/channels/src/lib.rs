@@ -11,6 +11,8 @@ pub mod html;
 mod html_quotes;
 pub mod mail;
 pub mod page;
+pub mod pdf;
 pub mod registry;
+pub mod workbook;
 
 pub use adapter::{Channel, ChannelError, Cursor, GATE_CLOSED, HandoverGate, Probed, Pull, Reconciled, Sent, Wake};

@@ -350,7 +350,7 @@ pub enum ImportCommand {
     Orders(ImportFile),
     /// Products.
     Products(ImportFile),
-    /// Articles of the knowledge base: CSV, JSONL, Markdown, or a web page that was saved as HTML.
+    /// Articles of the knowledge base: spreadsheet, CSV, JSONL, Markdown, PDF, or a web page that was saved as HTML.
     Articles(ImportFile),
     /// Customers.
     Customers(ImportFile),
@@ -361,7 +361,7 @@ pub enum ImportCommand {
 /// One file with a list.
 #[derive(Debug, Args)]
 pub struct ImportFile {
-    /// CSV or JSONL with the standard columns (import --help prints them).
+    /// A spreadsheet, CSV or JSONL with the standard columns (import --help prints them).
     pub file: String,
     /// Only count.
     #[arg(long)]

@@ -300,7 +300,7 @@ impl<'s> Row<'s> {
 /// What `import --help` prints.
 pub(crate) fn help() -> String {
     let mut text = String::from(
-        "Files: CSV (UTF-8, or UTF-16 with its mark; comma, semicolon or tab) or JSON lines; the first line of a CSV names the columns.\n\
+        "Files: CSV (UTF-8, or UTF-16 with its mark; comma, semicolon or tab) JSON lines, or spreadsheets (xlsx, xlsb, xls, ods: the first sheet with anything in it); the first line names the columns.\n\
          Columns, * must be there:\n",
     );
     for kind in [ImportKind::Orders, ImportKind::Products, ImportKind::Customers, ImportKind::Articles, ImportKind::Events] {
@@ -312,7 +312,7 @@ pub(crate) fn help() -> String {
          Variants of one product share its item_group; options are written as color=red;size=M.\n\
          A customer's payment_methods: id:kind:label:balance currency, parted by semicolons, as in gift_1:gift_card::20.00 EUR;card_2:credit_card:visa 1234;\n\
          the kinds are credit_card, paypal, gift_card, other. Never give a whole card number.\n\
-         Articles may also be a Markdown file: each '# Title' begins one; front matter can give category, language, country, key, valid_from, valid_to, review_at.\n\
+         Articles may also be a PDF file (one article, its first line the title) or a Markdown file: each '# Title' begins one; front matter can give category, language, country, key, valid_from, valid_to, review_at.\n\
          Or a web page saved as HTML: one article with a passage a heading; the category is that of its title's words, the language that of its text.\n\
          Imported articles count as approved: the bot uses them at once.\n\
          Dates: ISO 8601, or day and month in an order that the file shows; without a zone they are UTC. Numbers: point or comma, as the file shows.\n\

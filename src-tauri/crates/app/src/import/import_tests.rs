@@ -254,3 +254,36 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn l4_spreadsheets_are_taken_in_like_lists() {
+    let (_folder, app) = workspace().await;
+    for (name, bytes) in [
+        ("products.xlsx", include_bytes!("../../../../../tests/fixtures/files/products.xlsx").as_slice()),
+        ("products.ods", include_bytes!("../../../../../tests/fixtures/files/products.ods").as_slice()),
+    ] {
+        let report = app.import_bytes(ImportKind::Products, name, bytes, false).await.unwrap();
+        let taken = if name == "products.xlsx" { (2, 0, 1) } else { (0, 2, 1) };
+        assert_eq!(counts(&report), taken, "{name}: {report:?}");
+        assert_eq!(report.rows[0].line, 6, "{report:?}");
+    }
+    let lamp = app.store.product("LAMP-1").await.unwrap().unwrap();
+    assert_eq!((lamp.title.as_str(), lamp.price.to_string(), lamp.stock), ("Aurora 台灯", "19.90 EUR".to_owned(), Some(5)));
+    assert!(app.store.product("10023").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn d1_a_pdf_file_becomes_an_article() {
+    let (_folder, app) = workspace().await;
+    let pdf = include_bytes!("../../../../../tests/fixtures/files/warranty.pdf");
+    let report = app.import_bytes(ImportKind::Articles, "our-warranty.pdf", pdf, false).await.unwrap();
+    assert_eq!(counts(&report), (1, 0, 0), "{report:?}");
+    let articles = app.store.articles(&mercator_store::articles::ArticleFilter::default()).await.unwrap();
+    assert_eq!(
+        (articles[0].title.as_str(), articles[0].language.code(), articles[0].source.as_str()),
+        ("Warranty", "en", "our-warranty.pdf")
+    );
+    assert!(articles[0].body.contains("two years from the day of delivery"), "{}", articles[0].body);
+    let error = app.import_bytes(ImportKind::Articles, "broken.pdf", b"%PDF-1.7 nothing", false).await.unwrap_err().to_string();
+    assert!(error.contains("cannot be read"), "{error}");
+}

@@ -1,6 +1,6 @@
 //! Imports of lists: orders, products, customers, articles, behaviour events (cli.md, "Import files").
 //!
-//! `table` makes rows of bytes, `columns` finds the standard columns and decides over the whole file how dates (`dates`) and
+//! `table` makes rows of bytes (`document` of spreadsheets and PDF files), `columns` finds the standard columns and decides over the whole file how dates (`dates`) and
 //! numbers (`numbers`) are written; one file a kind says what a row means. A bad row is refused with its line, the rest is taken
 //! in, in transactions of at most 500 things; importing again changes nothing. Mails are `bulk`'s.
 
@@ -9,6 +9,7 @@ mod articles;
 mod columns;
 mod customers;
 mod dates;
+mod document;
 mod events;
 mod markdown;
 mod numbers;
@@ -23,6 +24,7 @@ mod tally;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use mercator_channels::{pdf::is_pdf, workbook::is_workbook};
 use mercator_domain::moment::Moment;
 use mercator_store::Store;
 
@@ -98,6 +100,14 @@ fn sheet(kind: ImportKind, name: &str, bytes: &[u8]) -> Result<columns::Sheet> {
         let table = page::read(bytes).map_err(|why| not_a_page(name, &why.to_string()))?;
         return columns::Sheet::new(kind, table).map_err(|why| not_a_page(name, &why));
     }
+    if kind == ImportKind::Articles && is_pdf(bytes) {
+        let table = document::pdf(name, bytes).map_err(|why| not_a_pdf(name, &why.to_string()))?;
+        return columns::Sheet::new(kind, table).map_err(|why| not_a_list(name, &why));
+    }
+    if is_workbook(name, bytes) {
+        let table = document::workbook(bytes).map_err(|why| not_a_list(name, &why.to_string()))?;
+        return columns::Sheet::new(kind, table).map_err(|why| not_a_list(name, &why));
+    }
     let read = if kind == ImportKind::Articles && markdown::is_markdown(name) {
         table::decode(bytes).map(|text| markdown::read(&text))
     } else {
@@ -105,6 +115,11 @@ fn sheet(kind: ImportKind, name: &str, bytes: &[u8]) -> Result<columns::Sheet> {
     };
     let table = read.map_err(|why| not_a_list(name, &why.to_string()))?;
     columns::Sheet::new(kind, table).map_err(|why| not_a_list(name, &why))
+}
+
+/// Nothing is taken in: the file holds no text.
+fn not_a_pdf(name: &str, why: &str) -> anyhow::Error {
+    user("bad_input", format!("Nothing was imported from {name}: {why}"), "Or copy its text into an article.")
 }
 
 /// Nothing is taken in: the file is no page, or one without a text.
