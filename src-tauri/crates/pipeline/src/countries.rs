@@ -6,18 +6,24 @@ use mercator_domain::language::Language;
 
 const TABLE: &str = include_str!("../data/countries.tsv");
 
-/// Code to its names, and language to its column.
-static NAMES: LazyLock<(HashMap<&str, Vec<&str>>, Vec<&str>)> = LazyLock::new(|| {
+/// The table, read once.
+struct Names {
+    /// By code, in the order of the languages.
+    rows: HashMap<&'static str, Vec<&'static str>>,
+    languages: Vec<&'static str>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut lines = TABLE.lines().filter(|line| !line.starts_with('#'));
     let languages = lines.next().unwrap_or_default().split('\t').skip(1).collect();
     let rows = lines.filter_map(|line| line.split_once('\t')).map(|(code, names)| (code, names.split('\t').collect()));
-    (rows.collect(), languages)
+    Names { rows: rows.collect(), languages }
 });
 
 /// The name of a country in a language or its nearest; the code itself where it has none.
 pub fn name(code: &str, language: &Language) -> String {
-    let (names, languages) = &*NAMES;
-    let Some(names) = names.get(code) else { return code.to_owned() };
+    let Names { rows, languages } = &*NAMES;
+    let Some(names) = rows.get(code) else { return code.to_owned() };
     let column = |language: &Language| languages.iter().position(|known| *known == language.code());
     let found = language.fallbacks().iter().filter_map(column).find_map(|at| names.get(at));
     found.map_or_else(|| code.to_owned(), |name| (*name).to_owned())
@@ -36,8 +42,8 @@ mod tests {
         check("GB", "fr", "Royaume-Uni");
         check("BR", "sv", "Brazil");
         check("QQ", "de", "QQ");
-        let (names, languages) = &*NAMES;
-        assert!(names.values().all(|row| row.len() == languages.len()));
+        let Names { rows, languages } = &*NAMES;
+        assert!(rows.values().all(|row| row.len() == languages.len()));
         assert_eq!(languages.len(), Language::SUPPORTED.len());
     }
 }
