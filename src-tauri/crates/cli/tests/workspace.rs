@@ -446,3 +446,46 @@ fn e4_a_quote_says_its_rules_or_that_it_does_not_know() {
     std::fs::write(&rules, row.to_string().replace("500", "5000")).unwrap();
     fails_with(&run(home.path(), &["--workspace", &shop, "quote", "--set-rules", &rules.to_string_lossy()]), "row 1");
 }
+
+#[test]
+fn b14_own_rules_are_set_tried_and_shown() {
+    let home = home();
+    watched(&home, &[BUYER]);
+    let shop = place(&home);
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "run", "--once"])), Some(0));
+    let rules = json!([{
+        "name": "Everything", "enabled": false, "when": "customer_writes", "if": [], "then": [{ "kind": "label", "name": "seen" }]
+    }]);
+    let file = home.path().join("rules.json");
+    std::fs::write(&file, rules.to_string()).unwrap();
+    let path = file.to_string_lossy();
+    let tried = json_of(&run(home.path(), &["--workspace", &shop, "--json", "rules", "try", "--file", &path, "--since", "2000-01-01"]));
+    assert_eq!((tried["looked_at"].as_i64(), tried["touched"].as_i64()), (Some(1), Some(1)), "{tried}");
+    assert_eq!(json_of(&run(home.path(), &["--workspace", &shop, "--json", "rules", "show"])), json!([]), "a dry run stores nothing");
+    assert_eq!(json_of(&run(home.path(), &["--workspace", &shop, "--json", "rules", "set", &path])), rules);
+    std::fs::write(&file, rules.to_string().replace("customer_writes", "moon_rises")).unwrap();
+    fails_with(&run(home.path(), &["--workspace", &shop, "rules", "set", &path]), "moon_rises");
+    assert_eq!(json_of(&run(home.path(), &["--workspace", &shop, "--json", "rules", "show"])), rules);
+}
+
+#[test]
+fn k4_the_demo_sends_nothing_and_local_only_is_told() {
+    let home = home();
+    let shop = place(&home);
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "demo"])), Some(0));
+    assert!(out(&run(home.path(), &["--workspace", &shop, "outbound"])).contains("Nothing has left this computer."));
+    let set = ["--workspace", &shop, "--json", "model", "set", "--kind", "openai", "--address", "https://models.example/v1"];
+    let state = json_of(&run(home.path(), &[&set[..], &["--model", "large", "--enabled", "on"]].concat()));
+    assert_eq!((state["host"].as_str(), state["ready"].as_bool()), (Some("models.example"), Some(false)));
+    let preview = json_of(&run(home.path(), &["--workspace", &shop, "--json", "model", "preview", "--conversation", "1"]));
+    assert!(preview["hidden"].as_i64().unwrap() > 0 && preview["user"].as_str().unwrap().contains("TALK"), "{preview}");
+    fails_with(&run(home.path(), &["--workspace", &shop, "model", "agree", "other.example"]), "changed meanwhile");
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "model", "agree", "models.example"])), Some(0));
+    fails_with(&run(home.path(), &["--workspace", &shop, "model", "try"]), "local only");
+    let log = json_of(&run(home.path(), &["--workspace", &shop, "--json", "outbound"]));
+    assert_eq!((log["rows"][0]["requests"].as_i64(), log["rows"][0]["refused"].as_i64()), (Some(0), Some(1)), "{log}");
+    assert_eq!(log["calls"], json!([]));
+    let summary = json_of(&run(home.path(), &["--workspace", &shop, "--json", "copilot", "summary", "1"]));
+    assert_eq!(summary["by_model"].as_bool(), Some(false));
+    assert!(!summary["text"].as_str().unwrap().is_empty());
+}
