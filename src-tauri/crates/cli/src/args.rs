@@ -190,7 +190,7 @@ pub struct ModelSet {
     /// The wire that it speaks.
     #[arg(long, value_enum)]
     pub kind: Option<Wire>,
-    /// The address of its API, like http://localhost:11434/ or https://host.example/v1/.
+    /// The address of its API, up to where the paths of the wire begin; for OpenAI-compatible servers it ends with v1.
     #[arg(long, value_name = "ADDRESS")]
     pub address: Option<String>,
     /// The model's name, as the server lists it.
