@@ -1,10 +1,11 @@
-//! Where parcels are, asked from services that know hundreds of carriers, such as [`SeventeenTrack`], with the seller's own
-//! key. All answer in the same words ([`Report`]); [`words`] reads what the carriers themselves say.
+//! Where parcels are, asked from services that know hundreds of carriers: [`SeventeenTrack`] and [`AfterShip`], each with the seller's
+//! own key. Both answer in the same words ([`Report`]); [`words`] reads what the carriers themselves say.
 //!
 //! A service gets the parcel's number and, where known, the carrier: no name, no address, no order. What it answers is data from
 //! outside and is never trusted to be whole: unknown fields and codes pass, and one parcel's failure never loses the others'.
 //! Asking is asynchronous; who asks decides when and keeps what comes back.
 
+mod after_ship;
 mod asking;
 mod seventeen_track;
 pub mod words;
@@ -12,8 +13,12 @@ pub mod words;
 #[cfg(test)]
 mod stub;
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
+pub use after_ship::AfterShip;
 pub use asking::Pace;
 use async_trait::async_trait;
 use mercator_domain::{
@@ -167,6 +172,35 @@ fn wanted(parcels: &[ParcelRef], is_number: fn(&str) -> bool, is_carrier: fn(&st
     wanted
 }
 
+/// A service as far as its requests for several numbers go.
+#[async_trait]
+trait Groups: Sync {
+    /// Answers a group as far as it can; those without an answer get the error.
+    async fn look_up_group(&self, group: &[Wanted], found: &mut Found) -> Result<(), TrackingError>;
+}
+
+/// Looks all parcels up in groups of at most so many.
+async fn look_up_all(service: &impl Groups, all: &[Wanted], size: usize, found: &mut Found) {
+    let mut groups: VecDeque<Vec<Wanted>> = all.chunks(size).map(<[Wanted]>::to_vec).collect();
+    while let Some(group) = groups.pop_front() {
+        let Err(error) = service.look_up_group(&group, found).await else { continue };
+        let rest: Vec<Wanted> = group.into_iter().filter(|wanted| !found.contains_key(&wanted.key)).collect();
+        if error.ends_all() {
+            fail_rest(&rest, &error, found);
+            groups.iter().for_each(|group| fail_rest(group, &error, found));
+            break;
+        }
+        // One number that the service takes for impossible must not cost the others their answer: halves find it.
+        if error == TrackingError::NumberRefused && rest.len() > 1 {
+            let (first, second) = rest.split_at(rest.len() / 2);
+            groups.push_front(second.to_vec());
+            groups.push_front(first.to_vec());
+        } else {
+            fail_rest(&rest, &error, found);
+        }
+    }
+}
+
 /// One answer a parcel, in the order asked.
 fn answers(parcels: &[ParcelRef], found: &Found) -> Vec<LookedUp> {
     let left_out = || Err(TrackingError::Answer("it leaves this number out".into()));
@@ -244,6 +278,32 @@ fn text_at<'a>(value: &'a Value, pointer: &str) -> &'a str {
 /// The list at a place of an answer; empty when there is none.
 fn list_at<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
     value.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// The first of some texts that says anything.
+fn first_of<'a>(texts: &[&'a str]) -> &'a str {
+    texts.iter().copied().find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+/// A place as the carrier names it, else put together from what parts there are.
+fn place_of(location: &str, parts: &[&str]) -> String {
+    if !location.is_empty() {
+        return clean(location);
+    }
+    clean(&parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+}
+
+/// The codes for customs are one for both sides; where the parcel is then tells which.
+const fn at_side(stage: ShipmentStage, leaves: bool) -> ShipmentStage {
+    match stage {
+        ShipmentStage::CustomsImport if leaves => ShipmentStage::CustomsExport,
+        stage => stage,
+    }
+}
+
+/// True when an event's country is the one that the parcel comes from and not also the one that it goes to.
+fn leaves(country: &str, from: &str, to: &str) -> bool {
+    !country.is_empty() && country.eq_ignore_ascii_case(from) && !country.eq_ignore_ascii_case(to)
 }
 
 /// Words from outside on one line, without control characters, not too long.

@@ -3,14 +3,16 @@
 //! A number must be registered before anything is told of it, and each registration costs one of the account's quota, while asking is
 //! free: so every number is asked for first, and only those that the service says it does not know are registered, each once.
 //!
-//! Sources, read on 2026-11-27:
-//! - `https://asset.17track.net/api/document/v2.4_en/index.html`: the header `17token`, the paths, 40 numbers a request, 5 to 50 letters and
-//!   digits a number, three requests a second, the shape of answers.
+//! Sources, read on 2026-11-27 in stored copies:
+//! - `https://asset.17track.net/api/document/v2.4_en/index.html` for what 2.4 changed, and `.../v2.2_en/index.html` beside it: the header
+//!   `17token`, the paths, 40 numbers a request, the shape of requests and answers.
+//! - `https://raw.githubusercontent.com/api-evangelist/17track/refs/heads/main/rate-limits/rate-limits.yml`, a summary by others: three
+//!   requests a second, 5 to 50 letters and digits a number.
 //! - `https://help.17track.net/hc/en-us/articles/37570440168473-Error-Codes-and-Troubleshooting`: HTTP states and error codes.
 //! - `https://help.17track.net/hc/en-us/articles/37471096573337-Understanding-Tracking-Status-Main-Status-Substatus`: main and sub-statuses.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -21,9 +23,10 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
-    Found, LookedUp, Pace, ParcelRef, Report, TrackingError, TrackingLookup, Wanted, answers,
+    Found, Groups, LookedUp, Pace, ParcelRef, Report, TrackingError, TrackingLookup, Wanted, answers,
     asking::{Answer, Asker, Rate, one_every},
-    clean, fail_rest, in_order, keep_younger, key_of, list_at, moment_of, refined, text_at, wanted, words,
+    at_side, clean, fail_rest, in_order, keep_younger, key_of, leaves, list_at, look_up_all, moment_of, place_of, refined, text_at, wanted,
+    words,
 };
 use crate::secrets::Secret;
 
@@ -64,21 +67,6 @@ impl SeventeenTrack {
     pub fn with_pace(mut self, pace: Pace) -> Self {
         self.asker.pace = pace;
         self
-    }
-
-    /// Answers a group as far as it can; what has no answer afterwards has the error.
-    async fn look_up_group(&self, group: &[Wanted], found: &mut Found) -> Result<(), TrackingError> {
-        let unknown = settle(group, self.info(group).await?, found);
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let registered = self.register(&unknown, found).await?;
-        if registered.is_empty() {
-            return Ok(());
-        }
-        let still_unknown = settle(&registered, self.info(&registered).await?, found);
-        fail_rest(&still_unknown, &TrackingError::NotYet, found);
-        Ok(())
     }
 
     async fn info(&self, group: &[Wanted]) -> Result<HashMap<String, State>, TrackingError> {
@@ -139,6 +127,23 @@ impl SeventeenTrack {
 }
 
 #[async_trait]
+impl Groups for SeventeenTrack {
+    async fn look_up_group(&self, group: &[Wanted], found: &mut Found) -> Result<(), TrackingError> {
+        let unknown = settle(group, self.info(group).await?, found);
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let registered = self.register(&unknown, found).await?;
+        if registered.is_empty() {
+            return Ok(());
+        }
+        let still_unknown = settle(&registered, self.info(&registered).await?, found);
+        fail_rest(&still_unknown, &TrackingError::NotYet, found);
+        Ok(())
+    }
+}
+
+#[async_trait]
 impl TrackingLookup for SeventeenTrack {
     fn name(&self) -> &'static str {
         "17TRACK"
@@ -152,27 +157,7 @@ impl TrackingLookup for SeventeenTrack {
         let mut found = Found::new();
         let is_carrier = |carrier: &str| carrier.parse::<u32>().is_ok_and(|code| code > 0);
         let all = wanted(parcels, is_number, is_carrier, &mut found);
-        let mut groups: VecDeque<Vec<Wanted>> = all.chunks(MOST_NUMBERS).map(<[Wanted]>::to_vec).collect();
-        while let Some(group) = groups.pop_front() {
-            let Err(error) = self.look_up_group(&group, &mut found).await else {
-                fail_rest(&group, &TrackingError::Answer("it leaves this number out".into()), &mut found);
-                continue;
-            };
-            let rest: Vec<Wanted> = group.into_iter().filter(|wanted| !found.contains_key(&wanted.key)).collect();
-            if error.ends_all() {
-                fail_rest(&rest, &error, &mut found);
-                groups.iter().for_each(|group| fail_rest(group, &error, &mut found));
-                break;
-            }
-            // One number that the service takes for impossible must not cost the others their answer: halves find it.
-            if error == TrackingError::NumberRefused && rest.len() > 1 {
-                let (first, second) = rest.split_at(rest.len() / 2);
-                groups.push_front(second.to_vec());
-                groups.push_front(first.to_vec());
-            } else {
-                fail_rest(&rest, &error, &mut found);
-            }
-        }
+        look_up_all(self, &all, MOST_NUMBERS, &mut found).await;
         answers(parcels, &found)
     }
 }
@@ -216,7 +201,7 @@ fn error_of(code: Option<i64>) -> TrackingError {
         -18_010_001 | -18_010_004 => TrackingError::NotAllowed,
         -18_010_003 => TrackingError::Unavailable { status: 200 },
         -18_010_013..=-18_010_010 | -18_010_015 => TrackingError::NumberRefused,
-        -18_010_022..=-18_010_016 => TrackingError::MoreNeeded,
+        -18_010_022..=-18_010_018 => TrackingError::MoreNeeded,
         -18_019_903 | -18_019_910 | -18_019_911 => TrackingError::CarrierUnknown,
         -18_019_907 | -18_019_908 => TrackingError::QuotaUsedUp,
         -18_019_909 => TrackingError::NotYet,
@@ -269,23 +254,9 @@ fn event_of(event: &Value, from: &str, to: &str) -> Option<ShipmentEvent> {
     let text = clean(text_at(event, "/description"));
     let code = stage_of_code(text_at(event, "/sub_status")).or_else(|| stage_of_code(text_at(event, "/stage")));
     let said = words::stage_of(&text).or_else(|| words::stage_of(text_at(event, "/description_translation/description")));
-    let country = text_at(event, "/address/country");
-    let mut stage = refined(code, said);
-    // The code for customs is one for both sides; where the parcel is then tells which.
-    let leaves = !country.is_empty() && country.eq_ignore_ascii_case(from) && !country.eq_ignore_ascii_case(to);
-    if stage == ShipmentStage::CustomsImport && leaves {
-        stage = ShipmentStage::CustomsExport;
-    }
-    Some(ShipmentEvent { at, stage, place: place_of(event), text })
-}
-
-fn place_of(event: &Value) -> String {
-    let location = text_at(event, "/location");
-    if !location.is_empty() {
-        return clean(location);
-    }
     let parts = ["/address/city", "/address/state", "/address/country"].map(|part| text_at(event, part));
-    clean(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+    let stage = at_side(refined(code, said), leaves(text_at(event, "/address/country"), from, to));
+    Some(ShipmentEvent { at, stage, place: place_of(text_at(event, "/location"), &parts), text })
 }
 
 /// A main or sub-status, which are one vocabulary; a new sub-status counts as its main status. `None` when it says nothing: the parcel

@@ -366,9 +366,10 @@ async fn the_key_is_in_no_error_whatever_goes_wrong() {
 async fn the_stub_itself_holds_to_the_services_limits() {
     let stub = Stub::default();
     let base = seventeen_track(stub.clone()).await;
+    let client = client();
     let ask = |items: usize| {
         let content: Vec<Value> = (0..items).map(|n| json!({ "number": format!("RR{n:09}CN") })).collect();
-        client().post(format!("{base}/track/v2.4/gettrackinfo")).header("17token", KEY).json(&content).send()
+        client.post(format!("{base}/track/v2.4/gettrackinfo")).header("17token", KEY).json(&content).send()
     };
     let body: Value = ask(41).await.unwrap().json().await.unwrap();
     assert_eq!(body["code"], json!(-18_010_014));

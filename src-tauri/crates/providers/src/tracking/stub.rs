@@ -10,10 +10,10 @@ use std::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::post,
+    routing::{get, post},
 };
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::Instant};
@@ -56,8 +56,12 @@ pub(super) async fn serve(router: Router) -> String {
 
 /// An answer that is given instead of the proper one, once.
 pub(super) enum Instead {
+    /// Nothing: the proper answer, before the next of these.
+    Nothing,
     /// Too many requests, with how many seconds to wait.
     TooMany(Option<u64>),
+    /// Too many requests, with the limit's next beginning as so many seconds after the server's clock.
+    TooManyUntil(i64),
     /// This status.
     Status(u16),
     /// These bytes.
@@ -69,7 +73,8 @@ pub(super) enum Instead {
 impl Instead {
     async fn answer(self) -> Response {
         let mut response = match self {
-            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "code": 429 }))).into_response(),
+            Self::TooMany(_) | Self::TooManyUntil(_) => (StatusCode::TOO_MANY_REQUESTS, Json(json!({ "code": 429 }))).into_response(),
+            Self::Nothing => StatusCode::NO_CONTENT.into_response(),
             Self::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
             Self::Text(text) => text.into_response(),
             Self::Silence(span) => {
@@ -77,8 +82,16 @@ impl Instead {
                 "late".into_response()
             }
         };
-        if let Self::TooMany(Some(seconds)) = self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        match self {
+            Self::TooMany(Some(seconds)) => drop(response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds))),
+            Self::TooManyUntil(after) => {
+                let now = 1_795_000_000_i64;
+                let date = jiff::Timestamp::from_second(now).unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                response.headers_mut().insert(header::DATE, HeaderValue::from_str(&date).unwrap());
+                response.headers_mut().insert("x-ratelimit-reset", HeaderValue::from(now + after));
+                response.headers_mut().insert("x-ratelimit-remaining", HeaderValue::from(0));
+            }
+            _ => {}
         }
         response
     }
@@ -148,6 +161,7 @@ impl Stub {
             (instead, too_many)
         };
         match instead {
+            Some(Instead::Nothing) => None,
             Some(instead) => Some(instead.answer().await),
             None => too_many.then(|| (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")], Json(json!({}))).into_response()),
         }
@@ -222,4 +236,100 @@ async fn seventeen(State(stub): State<Stub>, Path(action): Path<String>, headers
         _ => return StatusCode::NOT_FOUND.into_response(),
     }
     Json(json!({ "code": 0, "data": { "accepted": accepted, "rejected": rejected } })).into_response()
+}
+
+/// AfterShip 2025-01.
+pub(super) async fn after_ship(stub: Stub) -> String {
+    let router = Router::new()
+        .route("/tracking/2025-01/trackings", get(after_list).post(after_create))
+        .route("/tracking/2025-01/trackings/{id}", get(after_read))
+        .with_state(stub);
+    serve(router).await
+}
+
+fn meta(status: StatusCode, code: i64, data: &Value) -> Response {
+    (status, Json(json!({ "meta": { "code": code, "type": "X", "message": "words of the service" }, "data": data }))).into_response()
+}
+
+async fn after_before(stub: &Stub, headers: &HeaderMap, method: &str, rate: usize) -> Option<Response> {
+    stub.books().rate = rate;
+    if let Some(response) = stub.before(method).await {
+        return Some(response);
+    }
+    (!has_key(headers, "as-api-key")).then(|| meta(StatusCode::UNAUTHORIZED, 401, &json!({})))
+}
+
+/// A tracking as the service shows it: what the test gave, with number and id; the carrier of the creation where the test names none.
+fn tracking(books: &Books, number: &str) -> Value {
+    let mut shown = json!({
+        "id": format!("id{number}"), "tracking_number": number, "tag": "Pending", "subtag": "Pending_001", "checkpoints": [],
+        "slug": books.carriers.get(number).cloned(), "customers": [{ "name": "canary", "email": "canary@example.com" }],
+    });
+    if let (Some(shown), Some(news)) = (shown.as_object_mut(), books.news.get(number).and_then(Value::as_object)) {
+        shown.extend(news.clone());
+    }
+    shown
+}
+
+async fn after_list(State(stub): State<Stub>, Query(query): Query<HashMap<String, String>>, headers: HeaderMap) -> Response {
+    if let Some(response) = after_before(&stub, &headers, "LIST", 6).await {
+        return response;
+    }
+    let numbers: Vec<&str> = query.get("tracking_numbers").map(|text| text.split(',').collect()).unwrap_or_default();
+    let mut books = stub.books();
+    if numbers.len() > 50 || books.poison.as_deref().is_some_and(|poison| numbers.contains(&poison)) {
+        return meta(StatusCode::BAD_REQUEST, 4008, &json!({}));
+    }
+    books.asked.push(numbers.len());
+    let known: Vec<&str> =
+        numbers.into_iter().filter(|number| books.registered.contains(*number) && !books.slow.contains(*number)).collect();
+    // Pages of 20, so that one request has several.
+    let from: usize = query.get("cursor").map_or(0, |cursor| cursor.trim_matches('=').parse().unwrap());
+    let page: Vec<Value> = known.iter().skip(from).take(20).map(|number| tracking(&books, number)).collect();
+    let more = from + 20 < known.len();
+    let pagination = json!({ "total": known.len(), "has_next_page": more, "next_cursor": more.then(|| format!("{}==", from + 20)) });
+    meta(StatusCode::OK, 200, &json!({ "pagination": pagination, "trackings": page }))
+}
+
+async fn after_create(State(stub): State<Stub>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Some(response) = after_before(&stub, &headers, "CREATE", 20).await {
+        return response;
+    }
+    let Ok(content) = serde_json::from_slice::<Value>(&body) else { return meta(StatusCode::BAD_REQUEST, 4001, &json!({})) };
+    let number = text_at(&content, "/tracking_number").to_owned();
+    if number.is_empty() {
+        return meta(StatusCode::BAD_REQUEST, 4007, &json!({}));
+    }
+    let mut books = stub.books();
+    let slug = text_at(&content, "/slug");
+    if !slug.is_empty() && !["dhl", "usps", "china-post"].contains(&slug) {
+        return meta(StatusCode::BAD_REQUEST, 4010, &json!({}));
+    }
+    if let Some(code) = books.refused.get(&number) {
+        return meta(StatusCode::BAD_REQUEST, *code, &json!({}));
+    }
+    if !books.registered.insert(number.clone()) {
+        return meta(StatusCode::BAD_REQUEST, 4003, &json!({ "id": format!("id{number}"), "tracking_number": number }));
+    }
+    books.registrations.push(number.clone());
+    if !slug.is_empty() {
+        books.carriers.insert(number.clone(), slug.to_owned());
+    }
+    let mut shown = tracking(&books, &number);
+    shown["tag"] = json!("Pending");
+    shown["checkpoints"] = json!([]);
+    meta(StatusCode::CREATED, 201, &shown)
+}
+
+async fn after_read(State(stub): State<Stub>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    if let Some(response) = after_before(&stub, &headers, "READ", 5).await {
+        return response;
+    }
+    let books = stub.books();
+    let number = id.trim_start_matches("id");
+    if books.registered.contains(number) {
+        meta(StatusCode::OK, 200, &tracking(&books, number))
+    } else {
+        meta(StatusCode::NOT_FOUND, 4004, &json!({}))
+    }
 }
