@@ -24,7 +24,7 @@ use mercator_pipeline::{
     intents::{Phrase, shipped_phrases, trainer::Stop},
     offers::OfferData,
 };
-use mercator_providers::secrets::SecretStore;
+use mercator_providers::{secrets::SecretStore, tracking::TrackingLookup};
 use mercator_store::{Durability, Store};
 use tokio::sync::{Mutex, Notify, RwLock, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -100,6 +100,8 @@ pub struct App {
     pub(crate) regression_due: AtomicBool,
     /// Settled conversations from which nothing was learned yet: at the next look at the clock, so that nobody waits for it.
     pub(crate) settled: Mutex<Vec<ConversationId>>,
+    /// The service that is asked about parcels; made at the first question.
+    pub(crate) tracker: Mutex<Option<Arc<dyn TrackingLookup>>>,
     /// What has left this computer since it was last stored.
     pub(crate) outbound: Mutex<crate::assist::Waiting>,
     /// Questions to a language model that run, to be cut off; one a conversation.
@@ -163,6 +165,7 @@ impl App {
             // What changed while no program ran is tried at the first look.
             regression_due: AtomicBool::new(true),
             settled: Mutex::default(),
+            tracker: Mutex::default(),
             outbound: Mutex::default(),
             asking: std::sync::Mutex::default(),
             gap_vectors: Mutex::default(),

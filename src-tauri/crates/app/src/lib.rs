@@ -45,6 +45,7 @@ pub mod settings;
 pub mod supervisor;
 pub mod thread;
 pub mod threading;
+pub mod tracking;
 pub mod turn_input;
 pub mod understanding;
 pub mod views;

@@ -54,6 +54,9 @@ const DEMO_TICK: Duration = Duration::from_secs(20);
 /// Changes of others read at once.
 const CHANGES_AT_ONCE: i64 = 500;
 
+/// Parcels that are due are looked for so often.
+const TRACKING_TICK: Duration = Duration::from_secs(600);
+
 /// How long the loops have to end by themselves.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
@@ -69,6 +72,7 @@ impl App {
         tasks.spawn(clock_loop(Arc::clone(&app), token.clone()));
         tasks.spawn(feed_loop(Arc::clone(&app), token.clone()));
         tasks.spawn(demo_loop(Arc::clone(&app), token.clone()));
+        tasks.spawn(tracking_loop(Arc::clone(&app), token.clone()));
         match self.running.try_lock() {
             Ok(mut running) if running.is_none() => *running = Some(Running { token, tasks }),
             // Started already: the new tasks end with their set.
@@ -110,6 +114,10 @@ impl App {
                     pass.failed.push(format!("{}: {error}", inbox.name));
                 }
             }
+        }
+        // Before the bot, so that it tells where a parcel is by the newest report.
+        if let Err(error) = self.track_parcels(false).await {
+            pass.failed.push(format!("Parcels: {error}"));
         }
         pass.answered = self.run_bot().await?;
         self.look_at_the_clock().await?;
@@ -311,6 +319,20 @@ async fn read_and_wait(app: &Arc<App>, inbox: &Inbox, token: &CancellationToken)
     }
 }
 
+impl App {
+    /// True while no other instance asks about parcels.
+    async fn tracking_is_mine(&self) -> bool {
+        let until = self.now().plus_ms(2 * i64::try_from(TRACKING_TICK.as_millis()).unwrap_or(i64::MAX / 2));
+        let result = async {
+            let mut tx = self.store.begin_at(self.now()).await?;
+            let held = tx.acquire_lease("tracking", self.store.instance(), until).await?;
+            tx.commit().await?;
+            Ok::<_, mercator_store::StoreError>(held.is_some())
+        };
+        result.await.unwrap_or(false)
+    }
+}
+
 async fn hold_lease(app: &App, inbox: InboxId) -> bool {
     let now = app.now();
     let result = async {
@@ -366,6 +388,24 @@ async fn outbox_loop(app: Arc<App>, token: CancellationToken) {
             () = token.cancelled() => {}
             () = app.outbox_bell.notified() => {}
             () = tokio::time::sleep(OUTBOX_TICK) => {}
+        }
+    }
+}
+
+/// Asks about parcels, one instance of a workspace at a time.
+async fn tracking_loop(app: Arc<App>, token: CancellationToken) {
+    while !token.is_cancelled() {
+        pause(&token, TRACKING_TICK).await;
+        if token.is_cancelled() || app.rests() || !app.tracking_is_mine().await {
+            continue;
+        }
+        tokio::select! {
+            () = token.cancelled() => return,
+            asked = app.track_parcels(false) => {
+                if let Err(error) = asked {
+                    tracing::info!(code = %crate::views::UserError::from(&error).code, "Parcels could not be asked about");
+                }
+            }
         }
     }
 }

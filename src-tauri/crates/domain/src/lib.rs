@@ -37,6 +37,7 @@ pub mod satisfaction;
 pub mod segment;
 pub mod shipment;
 pub mod team;
+pub mod tracking;
 pub mod turn;
 pub mod words;
 pub mod work_order;

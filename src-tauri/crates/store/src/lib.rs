@@ -47,7 +47,7 @@ mod people;
 mod roll_up_tests;
 #[cfg(test)]
 mod schema_tests;
-mod shipments;
+pub mod shipments;
 mod statement;
 
 mod accounts;

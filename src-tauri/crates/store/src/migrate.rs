@@ -70,6 +70,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0009_outside.sql"),
         postgres: include_str!("../../../../migrations/postgres/0009_outside.sql"),
     },
+    Migration {
+        number: 10,
+        name: "parcels",
+        sqlite: include_str!("../../../../migrations/sqlite/0010_parcels.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0010_parcels.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

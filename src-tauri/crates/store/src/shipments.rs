@@ -13,7 +13,7 @@ use mercator_domain::{
 };
 use sqlx::{AnyConnection, any::AnyRow};
 
-use crate::{ChangeKind, StoreError, Tx, columns::Columns, put::Put, statement::Statement};
+use crate::{ChangeKind, Store, StoreError, Tx, columns::Columns, put::Put, statement::Statement};
 
 fn shipment(row: &AnyRow) -> sqlx::Result<Shipment> {
     Ok(Shipment {
@@ -63,7 +63,42 @@ pub(crate) async fn of_orders(connection: &mut AnyConnection, orders: &[i64]) ->
     Ok(found)
 }
 
+/// A parcel that a tracking service may be asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenParcel {
+    /// Its order.
+    pub order_id: OrderId,
+    /// The parcel, without its reports.
+    pub parcel: Shipment,
+}
+
+impl Store {
+    /// Parcels that may still move, of orders since a moment, last asked about before another; those that waited longest first.
+    pub async fn parcels_to_ask(&self, ordered_since: Moment, asked_before: Moment, limit: i64) -> Result<Vec<OpenParcel>, StoreError> {
+        let rows = sqlx::query(
+            "select s.id, s.order_id, s.carrier, s.tracking_number, s.stage, s.shipped_at, s.delivered_at from shipments s
+             join orders o on o.id = s.order_id
+             where s.stage not in ('delivered', 'returned') and coalesce(s.asked_at, 0) < $1 and o.ordered_at >= $2
+             and s.tracking_number <> '' order by coalesce(s.asked_at, 0), s.id limit $3",
+        )
+        .bind(asked_before.ms())
+        .bind(ordered_since.ms())
+        .bind(limit)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let open = |row: &AnyRow| Ok(OpenParcel { order_id: row.id("order_id")?, parcel: shipment(row)? });
+        rows.iter().map(open).collect::<sqlx::Result<_>>().map_err(Into::into)
+    }
+}
+
 impl Tx {
+    /// A tracking service was asked about a parcel now.
+    pub async fn set_asked(&mut self, id: ShipmentId) -> Result<(), StoreError> {
+        let now = self.now();
+        sqlx::query("update shipments set asked_at = $2 where id = $1").bind(id.get()).bind(now.ms()).execute(self.conn()).await?;
+        Ok(())
+    }
+
     /// Takes in a parcel of an order, by its number; its `id` is not read, its reports are added to those that are there.
     pub async fn put_shipment(&mut self, order: OrderId, parcel: &Shipment) -> Result<(ShipmentId, Put), StoreError> {
         let key = comparable_number(&parcel.tracking_number);

@@ -37,4 +37,5 @@ mod satisfaction;
 mod several;
 mod sub_flows;
 mod teaching;
+mod tracking;
 mod work_orders;
