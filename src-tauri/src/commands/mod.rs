@@ -11,5 +11,6 @@ pub mod inbox;
 pub mod knowledge;
 pub mod learning;
 pub mod mailboxes;
+pub mod parcels;
 pub mod understanding;
 pub mod workspace;

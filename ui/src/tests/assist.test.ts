@@ -92,3 +92,18 @@ describe("language model", () => {
     expect(await screen.findByTestId("outbound-empty")).toBeTruthy();
   });
 });
+
+describe("parcels", () => {
+  it("e3 sets a tracking service, and asks only where it may leave this computer", async () => {
+    const mock = await openWindow("#/settings");
+    await fireEvent.change(await screen.findByTestId("tracking-service"), { target: { value: "17track" } });
+    await fireEvent.input(screen.getByTestId("tracking-key"), { target: { value: "secret" } });
+    await fireEvent.click(screen.getByTestId("tracking-save"));
+    await waitFor(() => expect(screen.getByTestId("tracking-state").textContent).toContain("Not asked"));
+    expect(mock.core.tracking.settings.service).toBe("17track");
+    await fireEvent.click(screen.getByTestId("local-only"));
+    await waitFor(() => expect(screen.getByTestId("tracking-state").textContent).toBe("Ready"));
+    await fireEvent.click(screen.getByTestId("tracking-ask"));
+    expect(await screen.findByText("12 parcels asked about, 3 with news, 1 not found or refused")).toBeTruthy();
+  });
+});

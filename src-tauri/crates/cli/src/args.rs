@@ -123,6 +123,9 @@ pub enum Command {
     /// Help for the person who answers: a draft, a summary, words written anew.
     #[command(subcommand)]
     Copilot(CopilotCommand),
+    /// The service that is asked where parcels are: what is set, and asking now.
+    #[command(subcommand)]
+    Parcels(ParcelsCommand),
     /// What has left this computer: which host, what for, how often. Never what was said.
     Outbound,
 }
@@ -160,6 +163,42 @@ pub enum RulesCommand {
         #[arg(long, value_parser = first_moment, value_name = "DAY")]
         since: Option<Moment>,
     },
+}
+
+/// `parcels …`
+#[derive(Debug, Subcommand)]
+pub enum ParcelsCommand {
+    /// Print what is set.
+    Show,
+    /// Change what is set. Another service needs a key of its own.
+    Set {
+        /// The service.
+        #[arg(long, value_enum)]
+        service: Option<Tracker>,
+        /// A parcel is asked about again after so many hours, 2 to 72.
+        #[arg(long, value_name = "HOURS")]
+        every: Option<u16>,
+        /// Its address, if not its own; empty for its own.
+        #[arg(long, value_name = "ADDRESS")]
+        address: Option<String>,
+        /// Read the key from standard input, and keep it in the keychain; nothing there takes it away.
+        #[arg(long)]
+        key_stdin: bool,
+    },
+    /// Ask now about every parcel that may still move.
+    Ask,
+}
+
+/// A tracking service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tracker {
+    /// None: parcels are as the shop's data say.
+    None,
+    /// 17TRACK.
+    #[value(name = "17track")]
+    SeventeenTrack,
+    /// AfterShip.
+    Aftership,
 }
 
 /// `model …`

@@ -20,6 +20,7 @@ mod mail;
 mod model;
 mod output;
 mod packed;
+mod parcels;
 mod quote;
 mod replay;
 #[allow(clippy::indexing_slicing, reason = "A key that a JSON value does not have reads as null.")]
@@ -111,6 +112,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Rules(what) => automation::rules(workspace, &what, output).await,
         Command::Model(what) => model::model(workspace, &what, output).await,
         Command::Copilot(what) => model::copilot(workspace, &what, output).await,
+        Command::Parcels(what) => parcels::parcels(workspace, &what, output).await,
         Command::Outbound => model::outbound(workspace, output).await,
         Command::Quote(what) => quote::quote(workspace, &what, output).await,
         Command::Replay(what) => replay::replay(workspace, &what, output).await,

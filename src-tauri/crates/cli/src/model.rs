@@ -74,7 +74,7 @@ async fn set(app: &App, what: &ModelSet) -> Result<ModelState> {
 }
 
 /// The key comes on standard input, since arguments are seen by others on the computer.
-fn read_key() -> Result<String> {
+pub fn read_key() -> Result<String> {
     let mut key = String::new();
     std::io::stdin().take(4_096).read_to_string(&mut key).context("The key cannot be read from standard input")?;
     Ok(key.trim().to_owned())

@@ -469,6 +469,19 @@ fn b14_own_rules_are_set_tried_and_shown() {
 }
 
 #[test]
+fn e3_a_tracking_service_is_set_and_local_only_keeps_numbers_here() {
+    let home = home();
+    let shop = place(&home);
+    begin(home.path(), &shop);
+    assert!(out(&run(home.path(), &["--workspace", &shop, "parcels", "show"])).contains("No tracking service"));
+    fails_with(&run(home.path(), &["--workspace", &shop, "parcels", "ask"]), "No tracking service is set");
+    let set = json_of(&run(home.path(), &["--workspace", &shop, "--json", "parcels", "set", "--service", "17track", "--every", "500"]));
+    assert_eq!((set["settings"]["every_hours"].as_i64(), set["host"].as_str()), (Some(72), Some("api.17track.net")), "{set}");
+    assert!(out(&run(home.path(), &["--workspace", &shop, "parcels", "show"])).contains("its key is missing"));
+    fails_with(&run(home.path(), &["--workspace", &shop, "parcels", "set", "--address", "ftp://x"]), "is no address");
+}
+
+#[test]
 fn k4_the_demo_sends_nothing_and_local_only_is_told() {
     let home = home();
     let shop = place(&home);

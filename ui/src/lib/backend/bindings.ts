@@ -81,6 +81,12 @@ export const commands = {
 	summarise: (id: ConversationId) => typedError<CopilotSummary, UserError>(__TAURI_INVOKE("summarise", { id })),
 	/**  See [`mercator_app::App::outbound_log`]. */
 	outboundLog: () => typedError<OutboundLog, UserError>(__TAURI_INVOKE("outbound_log")),
+	/**  See [`mercator_app::App::tracking_state`]. */
+	getTracking: () => typedError<TrackingState, UserError>(__TAURI_INVOKE("get_tracking")),
+	/**  See [`mercator_app::App::save_tracking_settings`]. */
+	saveTracking: (settings: TrackingSettings, key: string | null) => typedError<TrackingState, UserError>(__TAURI_INVOKE("save_tracking", { settings, key })),
+	/**  See [`mercator_app::App::track_parcels`]. */
+	trackParcels: () => typedError<TrackingRound, UserError>(__TAURI_INVOKE("track_parcels")),
 	/**  See [`mercator_app::App::send_reply`]. */
 	sendReply: (id: ConversationId, input: ReplyInput) => typedError<SendResult, UserError>(__TAURI_INVOKE("send_reply", { id, input })),
 	/**  See [`mercator_app::App::draft_reply`]. */
@@ -3324,6 +3330,47 @@ export type Touched = {
 	before: Decision,
 	/**  And with it. */
 	after: Decision,
+};
+
+/**  What one round has brought. */
+export type TrackingRound = {
+	/**  Parcels that were asked about. */
+	asked: number,
+	/**  Parcels with something new. */
+	news: number,
+	/**  How many could not be looked up, by reason. */
+	failed: { [key in string]: number },
+};
+
+/**  The service. */
+export type TrackingService = 
+/**  None: parcels are as the shop's data say. */
+"none" | 
+/**  17TRACK. */
+"17track" | 
+/**  AfterShip. */
+"aftership";
+
+/**  What is set. The key is kept with the secrets. */
+export type TrackingSettings = {
+	/**  The service. */
+	service?: TrackingService,
+	/**  Where, if not at its own address. */
+	address?: string,
+	/**  A parcel is asked about again after so many hours, 2 to 72. */
+	every_hours?: number,
+};
+
+/**  The settings with what the window shows beside them. */
+export type TrackingState = {
+	/**  What is set. */
+	settings: TrackingSettings,
+	/**  A key is kept. */
+	has_key: boolean,
+	/**  Where questions go; empty without a service. */
+	host: string,
+	/**  Questions may leave: a service, a key, and not "local only". */
+	ready: boolean,
 };
 
 /**  What a training gave. */

@@ -1,6 +1,16 @@
 // The language model and the log of what leaves the computer, as the preview has them.
 import type { Backend } from "$lib/backend/backend";
-import type { AppEvent, Assisted, FullModelState, FullSettings, ModelSettings, OutboundLog, UserError } from "$lib/backend/types";
+import type {
+  AppEvent,
+  Assisted,
+  FullModelState,
+  FullSettings,
+  ModelSettings,
+  OutboundLog,
+  TrackingSettings,
+  TrackingState,
+  UserError,
+} from "$lib/backend/types";
 
 const DAY = 86_400_000;
 
@@ -39,6 +49,7 @@ export const outbound = (now: number): OutboundLog => {
 /** What this file needs of the preview's shop. */
 type Shop = {
   model: FullModelState;
+  tracking: TrackingState;
   says: Assisted;
   settings: FullSettings;
   now: () => number;
@@ -52,13 +63,39 @@ function state(core: Shop): FullModelState {
   return { ...core.model, ready: settings.enabled && settings.model !== "" && allowed && settings.agreed_host === host };
 }
 
+function tracking(core: Shop): TrackingState {
+  const { settings, has_key } = core.tracking;
+  return { ...core.tracking, ready: settings.service !== "none" && has_key && !core.settings.local_only };
+}
+
+/** No tracking service yet. */
+export const trackingState = (): TrackingState => ({
+  settings: { service: "none", address: "", every_hours: 8 },
+  has_key: false,
+  host: "",
+  ready: false,
+});
+
 /** The commands about the language model. */
 export function assisting(
   core: Shop,
   failure: (code: string, message: string, hint?: string) => UserError,
 ): Pick<
   Backend,
-  "getModelState" | "saveModelSettings" | "agreeToModel" | "previewAssist" | "assist" | "cancelAssist" | "summarise" | "outboundLog"
+  | "getModelState"
+  | "saveModelSettings"
+  | "agreeToModel"
+  | "previewAssist"
+  | "assist"
+  | "cancelAssist"
+  | "summarise"
+  | "outboundLog"
+  | "getTracking"
+  | "saveTracking"
+  | "trackParcels"
+  | "getTracking"
+  | "saveTracking"
+  | "trackParcels"
 > {
   return {
     getModelState: async () => state(core),
@@ -91,6 +128,16 @@ export function assisting(
     },
     cancelAssist: async () => null,
     summarise: async () => ({ text: "Wants to return a lamp; the label is open.", by_model: false, rejected: null }),
+    getTracking: async () => tracking(core),
+    saveTracking: async (given, key) => {
+      const settings = given as Required<TrackingSettings>;
+      const moved = settings.service !== core.tracking.settings.service;
+      const has_key = key === null ? core.tracking.has_key && !moved : key !== "";
+      core.tracking = { ...core.tracking, settings, has_key };
+      core.emit({ event: "settings_changed" });
+      return tracking(core);
+    },
+    trackParcels: async () => ({ asked: 12, news: 3, failed: { "no carrier knows this number": 1 } }),
     outboundLog: async () => (core.options.empty ? { rows: [], calls: [] } : outbound(core.now())),
   };
 }

@@ -24,11 +24,12 @@ import type {
   RegressionCase,
   RegressionRun,
   ThreadItem,
+  TrackingState,
   UserError,
   WorkOrder,
 } from "$lib/backend/types";
 import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
-import { assisting, modelState } from "$lib/backend/mock/assist";
+import { assisting, modelState, trackingState } from "$lib/backend/mock/assist";
 import { automationRules, dryRun } from "$lib/backend/mock/automation";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
@@ -147,6 +148,7 @@ export class Core {
   actions: ActionRow[];
   actionSettings: ActionSettings = ACTION_SETTINGS;
   automation: AutomationRule[];
+  tracking: TrackingState = trackingState();
   model: FullModelState = modelState();
   /** What the model of the preview says next. */
   says: Assisted = { text: "Shorter words.", rejected: null };
