@@ -11,6 +11,7 @@ mod seventeen_track;
 pub mod words;
 
 #[cfg(test)]
+#[path = "stub_for_tests.rs"]
 mod stub;
 
 use std::{
