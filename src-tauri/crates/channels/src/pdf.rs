@@ -144,8 +144,6 @@ fn joined(paragraphs: Vec<String>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     /// Printed by a browser: Latin, Cyrillic and Chinese letters in embedded fonts.
@@ -187,14 +185,15 @@ mod tests {
         assert_eq!(read_pdf(PRINTED.get(..PRINTED.len() / 2).unwrap()), Err(NoPdf::Damaged));
     }
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
-
-        #[test]
-        fn a_damaged_file_ends_nothing(at in 0..WRITTEN.len(), with in any::<u8>()) {
-            let mut bytes = WRITTEN.to_vec();
-            bytes[at] = with;
-            drop(read_pdf(&bytes));
+    /// The same damages each time: which of all possible ones a reader survives is nothing that a test should find out by chance.
+    #[test]
+    fn a_damaged_file_ends_nothing() {
+        for at in (0..WRITTEN.len()).step_by(61) {
+            for with in [0, b'9', b'<', 0xff] {
+                let mut bytes = WRITTEN.to_vec();
+                bytes[at] = with;
+                drop(read_pdf(&bytes));
+            }
         }
     }
 }

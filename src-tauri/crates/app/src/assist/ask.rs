@@ -168,6 +168,10 @@ impl App {
         }
         let before = Instant::now();
         let answer = self.stream(model, &question, ready, conversation, &cancel).await;
+        // Whoever cut this one off has put another in its place, or wants none.
+        if let (Some(id), Ok(mut asking), false) = (conversation, self.asking.lock(), cancel.is_cancelled()) {
+            asking.remove(&id);
+        }
         let looked = answer.as_ref().map(|said| looked_at(said, ready, task)).map_err(Clone::clone);
         let (tokens_in, tokens_out) = match &answer {
             Ok(said) => (said.tokens_in.unwrap_or(asked), said.tokens_out.unwrap_or_else(|| tokens(&said.text))),
