@@ -34,6 +34,7 @@ const WITH_DEMO: &[Screen] = &[
     ("editor", "#/knowledge?id=1", "[data-testid=article-title]"),
     ("bot", "#/bot", "[data-testid=mode-auto]"),
     ("rules", "#/bot?tab=rules", "#hand-off-at"),
+    ("automation", "#/bot?tab=automation", "[data-testid=rule-new]"),
     ("actions", "#/bot?tab=actions", "[data-testid=action-rules]"),
     ("approvals", "#/bot?tab=approvals", "main"),
     ("corrections", "#/bot?tab=regression", "main"),
