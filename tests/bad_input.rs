@@ -278,7 +278,9 @@ async fn a_list_with_wrong_columns_is_refused_whole() {
     let file = folder.path().join("list.csv");
     std::fs::write(&file, "colour,weight\ngreen,12\n").unwrap();
     let path = file.display().to_string();
-    for kind in [ImportKind::Orders, ImportKind::Products, ImportKind::Articles, ImportKind::Customers, ImportKind::Events] {
+    for kind in
+        [ImportKind::Orders, ImportKind::Products, ImportKind::Articles, ImportKind::Customers, ImportKind::Events, ImportKind::Cases]
+    {
         let told = shown(&app.import_file(kind, &path, false).await.unwrap_err(), "bad_input");
         assert!(told.message.contains("list.csv"), "{told:?}");
     }

@@ -14,6 +14,7 @@ use mercator_domain::{
     inbox::BotMode,
     intent::Intent,
     order::OrderStatus,
+    platform_case::{CaseKind, CaseState},
     segment::RfmSegment,
     shipment::ShipmentStage,
     turn::{Decision, OrderMissing, SilenceReason, StageName},
@@ -71,6 +72,9 @@ fn c10_every_code_of_a_message_and_an_order_has_words_in_both_languages() {
     check("refusal", Refusal::ALL.iter().map(|code| code.as_str()), &[]);
     check("whoDecides", WhoDecides::ALL.iter().map(|code| code.as_str()), &[]);
     check("paymentMethod", PaymentMethodKind::ALL.iter().map(|code| code.as_str()), &[]);
+    check("caseKind", CaseKind::ALL.iter().map(|code| code.as_str()), &[]);
+    check("caseTermText", CaseKind::ALL.iter().map(|code| code.as_str()), &[]);
+    check("caseState", CaseState::ALL.iter().map(|code| code.as_str()), &[]);
     check("orderStatus", OrderStatus::ALL.iter().map(|code| code.as_str()), &[]);
 }
 

@@ -16,6 +16,10 @@ pub fn pass_on(handle: &AppHandle, event: AppEvent, language: &Language) {
     if let AppEvent::Attention { contact, cause, .. } = &event {
         notify(handle, contact, title(cause, language));
     }
+    if let AppEvent::CaseDue { number, store, .. } = &event {
+        let body = if store.is_empty() { number.clone() } else { format!("{number} · {store}") };
+        notify(handle, &body, title("case_due", language));
+    }
     if let Err(error) = AppEventMessage(event).emit(handle) {
         tracing::warn!(%error, "The window did not take an event");
     }
@@ -37,6 +41,7 @@ fn title(cause: &str, language: &Language) -> &'static str {
     let (english, chinese) = match cause {
         "high_risk" => ("High risk: a person is needed", "高风险：需要人工处理"),
         "promise_near" => ("A promised answer is nearly due", "承诺的回复即将到期"),
+        "case_due" => ("A case must be answered within a day", "有平台纠纷需在一天内回应"),
         "delivery_failed" => ("A message could not be delivered", "有消息未能送达"),
         "reply_to_human" => ("New answer from a customer", "客户有新回复"),
         _ => ("Waiting for you", "等待你处理"),

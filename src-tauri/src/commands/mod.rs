@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod assist;
 pub mod automation;
+pub mod cases;
 pub mod composer;
 pub mod customers;
 pub mod dashboards;

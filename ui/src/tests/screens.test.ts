@@ -11,6 +11,7 @@ const SCREENS = [
   "waiting",
   "customers?id=3",
   "orders",
+  "orders?tab=cases",
   "knowledge?id=2",
   "knowledge?tab=review",
   "knowledge?tab=gaps",

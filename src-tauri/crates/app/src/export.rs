@@ -4,6 +4,7 @@
 //! Figures and charts are exported by `dashboards.rs`, one person by `contacts.rs`; a copy to go back to is `backup.rs`.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{BufWriter, Write as _},
     path::Path,
@@ -13,7 +14,7 @@ use anyhow::{Context, Result};
 use mercator_domain::{
     contact::IdentityKind,
     facts::DashboardFilter,
-    ids::{ActionId, WorkOrderId},
+    ids::{ActionId, InboxId, PlatformCaseId, WorkOrderId},
     intent::Intent,
     language::Language,
     learning::ProposalState,
@@ -93,6 +94,7 @@ impl App {
         files.extend(self.export_articles(folder).await?);
         files.extend(self.export_ratings(folder).await?);
         files.extend(self.export_work_orders(folder).await?);
+        files.extend(self.export_cases(folder).await?);
         files.extend(self.export_actions(folder).await?);
         files.extend(self.export_learning(folder).await?);
         files.extend(self.export_outbound(folder).await?);
@@ -372,6 +374,32 @@ impl App {
     }
 }
 
+/// Claims, disputes and feedback: in CSV with the columns that an import takes.
+impl App {
+    async fn export_cases(&self, folder: &Path) -> Result<[String; 2]> {
+        let columns = ["case_id", "kind", "opened_at", "answer_by", "order_id", "reason", "amount", "currency", "status", "store"];
+        let mut list = List::new(folder, "platform_cases", &columns)?;
+        let stores: BTreeMap<InboxId, String> =
+            self.store.inboxes().await?.into_iter().map(|stored| (stored.inbox.id, stored.inbox.name)).collect();
+        let mut after = PlatformCaseId(0);
+        loop {
+            let page = self.store.platform_cases_after(after, PAGE).await?;
+            for c in &page {
+                list.json(c)?;
+                let (opened, by, order) = (c.opened_at.to_string(), time(c.answer_by), text(c.order_number.as_deref()));
+                let (amount, currency) = c.amount.map(|m| (m.amount(), m.currency.code().to_owned())).unwrap_or_default();
+                let store = c.inbox_id.and_then(|id| stores.get(&id)).map_or("", String::as_str);
+                let (kind, state) = (c.kind.as_str(), c.state.as_str());
+                list.row([&c.number, kind, &opened, &by, order, &c.reason, &amount, &currency, state, store])?;
+                after = c.id;
+            }
+            if page.len() < PAGE as usize {
+                return list.end();
+            }
+        }
+    }
+}
+
 /// What was asked for on orders and accounts, and what became of it.
 impl App {
     async fn export_actions(&self, folder: &Path) -> Result<[String; 2]> {
@@ -503,8 +531,9 @@ outbound       what has left the computer: which host, what for, how often
 model_calls    questions to a language model, without what was said
 actions        what was done, or asked for, on orders and accounts
 work_orders    what is, was or is no longer to be done outside of a conversation
+platform_cases claims, disputes and feedback at platforms
 
-customers.csv, orders.csv, products.csv and articles.csv have the columns that an import takes. The files that came with messages
+customers.csv, orders.csv, products.csv, articles.csv and platform_cases.csv have the columns that an import takes. The files that came with messages
 are not here: they are in a backup (mercator-cli backup FILE), which is one SQLite database. Passwords are in neither.
 ";
 

@@ -47,9 +47,12 @@ async fn everything_is_written_and_can_be_taken_in_elsewhere() {
     let conversation = app.store.conversation_page(&ListFilter { limit: 1, ..ListFilter::default() }).await.unwrap().1[0].id;
     let work = NewWorkOrder { kind: WorkKind::Refund, details: "=EUR 15".into(), order_number: Some("1001".into()) };
     app.add_work_order(conversation, &work).await.unwrap();
+    let cases =
+        "case_id,kind,opened_at,answer_by,order_id,reason,amount,currency\nA-77,INR,2026-05-20,2026-06-01,1001,=never came,40,EUR\n";
+    assert_eq!(app.import_bytes(ImportKind::Cases, "cases.csv", cases.as_bytes(), false).await.unwrap().imported, 1);
     let out = folder.path().join("out");
     let files = app.export_all(&out).await.unwrap();
-    assert!(files.iter().all(|name| out.join(name).is_file()) && files.len() == 27, "{files:?}");
+    assert!(files.iter().all(|name| out.join(name).is_file()) && files.len() == 29, "{files:?}");
     let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
     assert!(read("conversations.jsonl").contains("It is broken") && read("messages.csv").contains("It is broken"));
     assert!(read("orders.csv").contains("'=Plug"));
@@ -68,6 +71,7 @@ async fn everything_is_written_and_can_be_taken_in_elsewhere() {
         (ImportKind::Orders, "orders.csv", 3),
         (ImportKind::Articles, "articles.csv", 1),
         (ImportKind::Products, "products.csv", 1),
+        (ImportKind::Cases, "platform_cases.csv", 1),
     ] {
         let report = second.import_file(kind, &out.join(name).display().to_string(), false).await.unwrap();
         assert_eq!((report.imported + report.unchanged, report.rejected), (rows, 0), "{name} {report:?}");

@@ -38,6 +38,7 @@ pub mod models;
 mod offers;
 pub mod orders;
 pub mod outbox;
+pub mod platform_cases;
 pub mod replay;
 pub mod satisfaction;
 pub mod search_query;

@@ -214,6 +214,7 @@ impl App {
         self.inherit().await?;
         self.wake_snoozed().await?;
         self.raise_alarms().await?;
+        self.alarm_cases().await?;
         self.assume_resolved().await?;
         self.learn_from_settled().await;
         self.store_outbound().await?;

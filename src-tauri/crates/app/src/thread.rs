@@ -38,6 +38,7 @@ impl App {
             handoff: self.store.waiting_handoff(id).await?,
             draft: self.store.draft::<ComposerDraft>(id, self.member.id).await?,
             other_orders: other_orders.iter().map(|other| orders::row_of_order(other, &contact.name, now, stuck_after)).collect(),
+            cases: self.platform_cases_of(id, order.as_ref().map(|order| order.number.as_str())).await?,
             order,
             actions: self.actions_of_conversation(id).await?,
             work_orders: self.store.work_orders(id).await?,

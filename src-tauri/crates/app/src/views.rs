@@ -27,7 +27,7 @@ use mercator_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::actions::ActionRow;
+use crate::{actions::ActionRow, platform_cases::CaseRow};
 
 /// What the frame needs before anything else is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -292,6 +292,8 @@ pub struct Thread {
     pub actions: Vec<ActionRow>,
     /// What is to be done outside of the conversation, the open ones first.
     pub work_orders: Vec<WorkOrder>,
+    /// Claims, disputes and feedback at platforms, the open ones first.
+    pub cases: Vec<CaseRow>,
     /// Other conversations of the customer, newest first.
     pub past: Vec<ConversationRow>,
     /// The local time of the customer: minutes east of UTC, when the country or zone is known.
@@ -670,6 +672,15 @@ pub enum AppEvent {
         /// `handoff`, `high_risk`, `reply_to_human`, `promise_near`, `delivery_failed`.
         cause: String,
     },
+    /// A case at a platform must be answered soon: the window may notify.
+    CaseDue {
+        /// The platform's number.
+        number: String,
+        /// The store's name; may be empty.
+        store: String,
+        /// The conversation it belongs to.
+        id: Option<ConversationId>,
+    },
     /// Counts of the first column or the badge changed.
     CountsChanged {
         /// What needs a human now.
@@ -682,7 +693,7 @@ pub enum AppEvent {
     },
     /// Articles changed.
     KnowledgeChanged,
-    /// Orders or customers changed.
+    /// Orders, cases or customers changed.
     OrdersChanged,
     /// Settings changed.
     SettingsChanged,
@@ -758,6 +769,8 @@ mercator_domain::words! {
         Customers => "customers",
         /// Behaviour events.
         Events => "events",
+        /// Claims, disputes and feedback at platforms.
+        Cases => "cases",
         /// Mails: .eml, mbox or a maildir.
         Mail => "mail",
     }

@@ -162,3 +162,24 @@ async fn bot_speaks_for_itself(app: &App, rows: &[ConversationRow]) {
     assert!(answers > 150, "{answers}");
     assert_eq!(silent_starts, 0, "a first bot message without its disclosure");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn e10_the_demos_cases_are_sorted_by_deadline_and_linked_to_order_and_conversation() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = demo(folder.path()).await;
+    let open = app.platform_cases(false).await.unwrap();
+    let kinds: Vec<&str> = open.iter().map(|row| row.case.kind.as_str()).collect();
+    assert_eq!(kinds, ["a_to_z", "not_received", "chargeback", "feedback"]);
+    assert!(open.is_sorted_by_key(|row| row.deadline));
+    assert_eq!(open.iter().map(|row| row.estimated).collect::<Vec<_>>(), [true, false, false, true], "the platform's word goes first");
+    for row in &open {
+        assert!(row.order_known && !row.overdue && !row.store.is_empty() && !row.contact.is_empty(), "{row:?}");
+        let number = row.case.order_number.as_deref().unwrap();
+        let thread = app.thread(row.conversation_id.unwrap()).await.unwrap();
+        assert_eq!(thread.order.as_ref().unwrap().number, number);
+        assert!(thread.cases.iter().any(|beside| beside.case.id == row.case.id), "the conversation shows its case");
+    }
+    let settled = app.platform_cases(true).await.unwrap();
+    assert_eq!(settled.iter().map(|row| row.case.state.as_str()).collect::<Vec<_>>(), ["won"]);
+    app.stop().await;
+}

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mercator_domain::{
     language::Language,
     moment::{DAY_MS, Moment},
+    platform_case::{CaseKind, CaseState},
 };
 
 /// The whole command line.
@@ -49,7 +50,7 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 0)]
         minutes: u32,
     },
-    /// Take in mails, orders, products, articles, customers or events from files.
+    /// Take in mails, orders, products, articles, customers, events or cases from files.
     #[command(subcommand, after_help = mercator_app::App::import_help())]
     Import(ImportCommand),
     /// Write everything that the workspace holds into a folder, in open formats.
@@ -126,6 +127,9 @@ pub enum Command {
     /// The service that is asked where parcels are: what is set, and asking now.
     #[command(subcommand)]
     Parcels(ParcelsCommand),
+    /// Claims, disputes and feedback at platforms, the nearest deadline first.
+    #[command(subcommand)]
+    Cases(PlatformCasesCommand),
     /// What has left this computer: which host, what for, how often. Never what was said.
     Outbound,
 }
@@ -395,6 +399,8 @@ pub enum ImportCommand {
     Customers(ImportFile),
     /// What visitors did in the shop.
     Events(ImportFile),
+    /// Claims, disputes and feedback at platforms.
+    Cases(ImportFile),
 }
 
 /// One file with a list.
@@ -405,6 +411,31 @@ pub struct ImportFile {
     /// Only count.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `cases …`
+#[derive(Debug, Subcommand)]
+pub enum PlatformCasesCommand {
+    /// List the open cases.
+    List {
+        /// Those that are answered or decided instead.
+        #[arg(long)]
+        settled: bool,
+    },
+    /// Say how far a case is: open, answered, won, lost, closed.
+    Set {
+        /// The platform's number.
+        number: String,
+        /// The state.
+        #[arg(value_parser = crate::cases::state_of)]
+        state: CaseState,
+    },
+    /// How many hours there are for each kind when the platform does not say.
+    Terms {
+        /// Change one, as in a_to_z=72.
+        #[arg(long, value_name = "KIND=HOURS", value_parser = crate::cases::term_of)]
+        set: Vec<(CaseKind, i32)>,
+    },
 }
 
 /// `erase …`

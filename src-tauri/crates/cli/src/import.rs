@@ -24,6 +24,7 @@ pub async fn import(workspace: Option<&str>, what: ImportCommand, output: Output
         ImportCommand::Articles(file) => list(workspace, ImportKind::Articles, &file).await?,
         ImportCommand::Customers(file) => list(workspace, ImportKind::Customers, &file).await?,
         ImportCommand::Events(file) => list(workspace, ImportKind::Events, &file).await?,
+        ImportCommand::Cases(file) => list(workspace, ImportKind::Cases, &file).await?,
     };
     output.give(&report, || text(&report))?;
     Ok(Done::Well)

@@ -32,6 +32,7 @@ fn an_unknown_workspace_is_an_error_and_is_not_made() {
         &["dashboards", "--out", "x"],
         &["replay"],
         &["actions", "list"],
+        &["cases", "list"],
         &["kb", "gaps"],
         &["kb", "cases", "run"],
     ] {
@@ -501,4 +502,24 @@ fn k4_the_demo_sends_nothing_and_local_only_is_told() {
     let summary = json_of(&run(home.path(), &["--workspace", &shop, "--json", "copilot", "summary", "1"]));
     assert_eq!(summary["by_model"].as_bool(), Some(false));
     assert!(!summary["text"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn e10_cases_are_taken_in_listed_by_deadline_and_settled() {
+    let home = home();
+    let shop = place(&home);
+    let file = home.path().join("cases.csv");
+    std::fs::write(&file, "case_id,kind,opened_at,answer_by,reason\nPP-1,INR,2026-11-20,2099-01-01,\nA-77,A-to-z,2026-11-20,,It never came\nA-9,odd,2026-11-20,,\n").unwrap();
+    let report = json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "cases", &file.to_string_lossy()]));
+    assert_eq!((report["imported"].as_i64(), report["rejected"].as_i64()), (Some(2), Some(1)));
+    let listed = out(&run(home.path(), &["--workspace", &shop, "cases", "list"]));
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(lines[0].contains("a_to_z  open  A-77") && lines[1].starts_with("2099-01-01") && lines.len() == 2, "{listed}");
+    fails_with(&run(home.path(), &["--workspace", &shop, "cases", "set", "A-78", "won"]), "There is no case A-78");
+    assert_eq!(code(&run(home.path(), &["--workspace", &shop, "cases", "set", "A-77", "happy"])), Some(2));
+    assert!(out(&run(home.path(), &["--workspace", &shop, "cases", "set", "a77", "won"])).contains("a_to_z  won  A-77"));
+    let settled = json_of(&run(home.path(), &["--workspace", &shop, "--json", "cases", "list", "--settled"]));
+    assert_eq!(settled[0]["case"]["number"], "A-77");
+    let terms = out(&run(home.path(), &["--workspace", &shop, "cases", "terms", "--set", "a_to_z=72"]));
+    assert!(terms.contains("a_to_z             72 hours  (your own)"), "{terms}");
 }

@@ -75,6 +75,8 @@ ids! {
     ProposalId,
     /// A question that must stay answered rightly.
     CaseId,
+    /// A claim, dispute or feedback at a platform.
+    PlatformCaseId,
     /// One version of the workspace's own model of the intents.
     IntentModelId,
 }

@@ -32,6 +32,7 @@ pub mod moment;
 pub mod money;
 pub mod order;
 pub mod outgoing;
+pub mod platform_case;
 pub mod product;
 pub mod satisfaction;
 pub mod segment;

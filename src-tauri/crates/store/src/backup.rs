@@ -30,6 +30,7 @@ const TABLES: &[(&str, &str)] = &[
     ("shipments", "select count(*) from shipments"),
     ("notes", "select count(*) from notes"),
     ("work_orders", "select count(*) from work_orders"),
+    ("platform_cases", "select count(*) from platform_cases"),
 ];
 
 /// What a check of a database found.

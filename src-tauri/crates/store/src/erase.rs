@@ -54,6 +54,7 @@ const OF_CONVERSATIONS: &[&str] = &[
     "delete from notes where conversation_id in ",
     "delete from drafts where conversation_id in ",
     "delete from work_orders where conversation_id in ",
+    "update platform_cases set reason = '', conversation_id = null, version = version + 1 where conversation_id in ",
     "delete from activities where conversation_id in ",
     "delete from conversation_labels where conversation_id in ",
     "update ratings set comment = '' where conversation_id in ",
@@ -61,12 +62,15 @@ const OF_CONVERSATIONS: &[&str] = &[
      snoozed_until = null, version = version + 1 where id in ",
 ];
 
-/// What the shop knows of the person beside the books: orders stay, without the address that they went to.
+/// What the shop knows of the person beside the books: orders stay, without the address that they went to, and so do the cases
+/// about them, without what was said.
 const OF_THE_PERSON: &[&str] = &[
     "delete from actions where contact_id = $1",
     "delete from payment_methods where contact_id = $1",
     "delete from accounts where contact_id = $1",
     "update orders set address = null where contact_id = $1",
+    "update platform_cases set reason = '', conversation_id = null, version = version + 1
+     where order_key in (select number_key from orders where contact_id = $1)",
 ];
 
 fn blank_card() -> HandoffCard {

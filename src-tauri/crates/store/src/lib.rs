@@ -70,6 +70,7 @@ mod members;
 mod notes;
 pub mod order_list;
 mod orders;
+mod platform_cases;
 mod products;
 pub mod put;
 pub mod satisfaction;

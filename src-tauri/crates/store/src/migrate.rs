@@ -76,6 +76,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0010_parcels.sql"),
         postgres: include_str!("../../../../migrations/postgres/0010_parcels.sql"),
     },
+    Migration {
+        number: 11,
+        name: "platform_cases",
+        sqlite: include_str!("../../../../migrations/sqlite/0011_platform_cases.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0011_platform_cases.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

@@ -87,6 +87,16 @@ export const commands = {
 	saveTracking: (settings: TrackingSettings, key: string | null) => typedError<TrackingState, UserError>(__TAURI_INVOKE("save_tracking", { settings, key })),
 	/**  See [`mercator_app::App::track_parcels`]. */
 	trackParcels: () => typedError<TrackingRound, UserError>(__TAURI_INVOKE("track_parcels")),
+	/**  See [`mercator_app::App::platform_cases`]. */
+	listPlatformCases: (settled: boolean) => typedError<CaseRow[], UserError>(__TAURI_INVOKE("list_platform_cases", { settled })),
+	/**  See [`mercator_app::App::save_platform_case`]; `id` and `version` of the case that is changed, or neither. */
+	savePlatformCase: (id: PlatformCaseId | null, version: number, given: NewPlatformCase) => typedError<CaseRow, UserError>(__TAURI_INVOKE("save_platform_case", { id, version, given })),
+	/**  See [`mercator_app::App::set_platform_case_state`]. */
+	setPlatformCaseState: (id: PlatformCaseId, version: number, state: CaseState) => typedError<null, UserError>(__TAURI_INVOKE("set_platform_case_state", { id, version, state })),
+	/**  See [`mercator_app::App::case_terms`]. */
+	getCaseTerms: () => typedError<CaseTerm[], UserError>(__TAURI_INVOKE("get_case_terms")),
+	/**  See [`mercator_app::App::save_case_terms`]. */
+	saveCaseTerms: (terms: CaseTerm[]) => typedError<CaseTerm[], UserError>(__TAURI_INVOKE("save_case_terms", { terms })),
 	/**  See [`mercator_app::App::send_reply`]. */
 	sendReply: (id: ConversationId, input: ReplyInput) => typedError<SendResult, UserError>(__TAURI_INVOKE("send_reply", { id, input })),
 	/**  See [`mercator_app::App::draft_reply`]. */
@@ -439,6 +449,14 @@ id: ConversationId;
 contact: string; 
 /**  `handoff`, `high_risk`, `reply_to_human`, `promise_near`, `delivery_failed`. */
 cause: string } | 
+/**  A case at a platform must be answered soon: the window may notify. */
+{ event: "case_due"; 
+/**  The platform's number. */
+number: string; 
+/**  The store's name; may be empty. */
+store: string; 
+/**  The conversation it belongs to. */
+id: ConversationId | null } | 
 /**  Counts of the first column or the badge changed. */
 { event: "counts_changed"; 
 /**  What needs a human now. */
@@ -449,7 +467,7 @@ badge: number } |
 id: InboxId } | 
 /**  Articles changed. */
 { event: "knowledge_changed" } | 
-/**  Orders or customers changed. */
+/**  Orders, cases or customers changed. */
 { event: "orders_changed" } | 
 /**  Settings changed. */
 { event: "settings_changed" } | 
@@ -801,6 +819,64 @@ export type CaseExpect =
 
 /**  A question that must stay answered rightly. */
 export type CaseId = number;
+
+/**  What kind of case it is. */
+export type CaseKind = 
+/**  A claim under Amazon's A-to-z guarantee. */
+"a_to_z" | 
+/**  Item not received: a request at a marketplace or a payment service. */
+"not_received" | 
+/**  Item not as described: a request at a marketplace or a payment service. */
+"not_as_described" | 
+/**  A payment that the buyer's bank takes back, or is asked to. */
+"chargeback" | 
+/**  A rating or comment on the seller that can be answered or disputed. */
+"feedback";
+
+/**  One row of Cases. */
+export type CaseRow = {
+	/**  The case. */
+	case: PlatformCase,
+	/**  By when it must be answered. */
+	deadline: Moment,
+	/**  True when the platform has not said so: the deadline is the opening and the term of its kind. */
+	estimated: boolean,
+	/**  True when it is open and its time is over. */
+	overdue: boolean,
+	/**  Whose order it is. */
+	contact_id: ContactId | null,
+	/**  The customer's name, or address; may be empty. */
+	contact: string,
+	/**  The conversation it belongs to. */
+	conversation_id: ConversationId | null,
+	/**  The store's name; may be empty. */
+	store: string,
+	/**  True when the shop knows the order. */
+	order_known: boolean,
+};
+
+/**  How far it is. */
+export type CaseState = 
+/**  The shop must answer. */
+"open" | 
+/**  The shop has answered; the platform decides. */
+"answered" | 
+/**  Decided for the shop. */
+"won" | 
+/**  Decided for the buyer. */
+"lost" | 
+/**  Withdrawn, or settled with the buyer. */
+"closed";
+
+/**  How long there is to answer a case of a kind when the platform does not say. */
+export type CaseTerm = {
+	/**  The kind. */
+	kind: CaseKind,
+	/**  Hours from the opening, 1 to 8,760. */
+	hours: number,
+	/**  True when the seller has set it. */
+	own: boolean,
+};
 
 /**  One cell: the words, and the plain number that the CSV carries. */
 export type Cell = {
@@ -1916,6 +1992,8 @@ export type ImportKind =
 "customers" | 
 /**  Behaviour events. */
 "events" | 
+/**  Claims, disputes and feedback at platforms. */
+"cases" | 
 /**  Mails: .eml, mbox or a maildir. */
 "mail";
 
@@ -2404,6 +2482,30 @@ export type Money = {
 	currency: Currency,
 };
 
+/**  A case as a file or a person gives it. */
+export type NewPlatformCase = {
+	/**  What kind. */
+	kind: CaseKind,
+	/**  The number that the platform gave it. */
+	number: string,
+	/**  The store that it was opened in. */
+	inbox_id: InboxId | null,
+	/**  The order that it is about. */
+	order_number: string | null,
+	/**  The conversation that it belongs to. */
+	conversation_id: ConversationId | null,
+	/**  What the buyer says, or the platform. */
+	reason: string,
+	/**  What is at stake. */
+	amount: Money | null,
+	/**  How far it is. */
+	state: CaseState,
+	/**  When it was opened. */
+	opened_at: Moment,
+	/**  By when the platform wants an answer, where it says so. */
+	answer_by: Moment | null,
+};
+
 /**  A work order as a person makes it. */
 export type NewWorkOrder = {
 	/**  What kind. */
@@ -2675,6 +2777,39 @@ export type PaymentMethodKind =
 "gift_card" | 
 /**  Anything else. */
 "other";
+
+/**  A case as it is stored. */
+export type PlatformCase = {
+	/**  The row. */
+	id: PlatformCaseId,
+	/**  What kind. */
+	kind: CaseKind,
+	/**  The number that the platform gave it; no two cases have the same. */
+	number: string,
+	/**  The store that it was opened in, where it is known. */
+	inbox_id: InboxId | null,
+	/**  The order that it is about, by the shop's number. */
+	order_number: string | null,
+	/**  The conversation that a person has linked it to; without one, that about its order counts. */
+	conversation_id: ConversationId | null,
+	/**  What the buyer says, or the platform. */
+	reason: string,
+	/**  What is at stake. */
+	amount: Money | null,
+	/**  How far it is. */
+	state: CaseState,
+	/**  When it was opened. */
+	opened_at: Moment,
+	/**  By when the platform wants an answer, where it says so. */
+	answer_by: Moment | null,
+	/**  When the row last changed. */
+	changed_at: Moment,
+	/**  Raised by each change: a change of an older version is refused. */
+	version: number,
+};
+
+/**  A claim, dispute or feedback at a platform. */
+export type PlatformCaseId = number;
 
 /**  An address that a parcel can go to, as the shop or the customer writes it. */
 export type PostalAddress = {
@@ -3273,6 +3408,8 @@ export type Thread = {
 	actions: ActionRow[],
 	/**  What is to be done outside of the conversation, the open ones first. */
 	work_orders: WorkOrder[],
+	/**  Claims, disputes and feedback at platforms, the open ones first. */
+	cases: CaseRow[],
 	/**  Other conversations of the customer, newest first. */
 	past: ConversationRow[],
 	/**  The local time of the customer: minutes east of UTC, when the country or zone is known. */

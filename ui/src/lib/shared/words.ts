@@ -3,6 +3,8 @@ import type {
   ArticleCategory,
   ArticleState,
   BotMode,
+  CaseKind,
+  CaseState,
   EmotionLevel,
   Intent,
   OrderStatus,
@@ -36,6 +38,10 @@ export const SEGMENTS: RfmSegment[] = [
 ];
 /** What can be noted down to be done. */
 export const WORK_KINDS: WorkKind[] = ["refund", "reship", "return", "carrier_inquiry", "order_change", "invoice", "other"];
+/** The kinds of cases at platforms. */
+export const CASE_KINDS: CaseKind[] = ["a_to_z", "not_received", "not_as_described", "chargeback", "feedback"];
+/** How far a case is. */
+export const CASE_STATES: CaseState[] = ["open", "answered", "won", "lost", "closed"];
 /** Who may set an action going. */
 export const WHO_DECIDES: WhoDecides[] = ["nobody", "person", "customer"];
 /** The states of an order, in the order in which it goes through them. */

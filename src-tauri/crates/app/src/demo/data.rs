@@ -19,6 +19,7 @@ pub(super) const PRODUCTS: &str = include_str!("../../demo/products.csv");
 pub(super) const CUSTOMERS: &str = include_str!("../../demo/customers.csv");
 pub(super) const ORDERS: &str = include_str!("../../demo/orders.csv");
 pub(super) const ARTICLES: &str = include_str!("../../demo/articles.csv");
+pub(super) const CASES: &str = include_str!("../../demo/cases.csv");
 
 /// One inbox of the seller.
 #[derive(Deserialize)]
@@ -152,13 +153,14 @@ fn lines<T: DeserializeOwned>(text: &str) -> Result<Vec<T>> {
     text.lines().filter(|line| !line.trim().is_empty()).map(|line| Ok(serde_json::from_str(line)?)).collect()
 }
 
-/// `D-12T14:05`: twelve days before today, at 14:05 UTC.
+/// `D-12T14:05`: twelve days before today, at 14:05 UTC; `D+3T12:00`: in three days.
 pub(super) fn moment(text: &str, today: Moment) -> Result<Moment> {
     let read = || {
-        let (days, time) = text.strip_prefix("D-")?.split_once('T')?;
+        let (sign, rest) = text.strip_prefix("D-").map(|rest| (-1, rest)).or_else(|| text.strip_prefix("D+").map(|rest| (1, rest)))?;
+        let (days, time) = rest.split_once('T')?;
         let (hours, minutes) = time.split_once(':')?;
         let minutes = hours.parse::<i64>().ok()? * 60 + minutes.get(..2)?.parse::<i64>().ok()?;
-        Some(today.plus_ms(-days.parse::<i64>().ok()? * DAY_MS + minutes * MINUTE_MS))
+        Some(today.plus_ms(sign * days.parse::<i64>().ok()? * DAY_MS + minutes * MINUTE_MS))
     };
     read().with_context(|| format!("'{text}' is no time of the demo"))
 }
@@ -182,16 +184,18 @@ pub(super) fn orders_as_placed() -> Result<String> {
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
-/// A file for the import, its relative times written out. Rows of the future do not exist yet, so they get the present.
+/// A file for the import, its relative times written out. What happens later today does not exist yet, so it gets the present; a
+/// deadline (`D+3`) lies in the future on purpose.
 pub(super) fn dated(text: &str, today: Moment, now: Moment) -> String {
     let mut out = String::with_capacity(text.len() + 4_096);
     let mut rest = text;
-    while let Some(start) = rest.find("D-") {
+    while let Some(start) = rest.find("D-").into_iter().chain(rest.find("D+")).min() {
         let (before, from) = rest.split_at(start);
         out.push_str(before);
-        let end = from.find(|c: char| !(c.is_ascii_digit() || "D-T:".contains(c))).unwrap_or(from.len());
+        let end = from.find(|c: char| !(c.is_ascii_digit() || "D-+T:".contains(c))).unwrap_or(from.len());
         let (word, after) = from.split_at(end);
         match moment(word, today) {
+            Ok(at) if word.starts_with("D+") => out.push_str(&at.to_string()),
             Ok(at) => out.push_str(&at.min(now).to_string()),
             Err(_) => out.push_str(word),
         }
@@ -212,6 +216,7 @@ mod tests {
         let today = Moment(100 * DAY_MS);
         assert_eq!(moment("D-1T01:30", today).unwrap(), Moment(99 * DAY_MS + 90 * MINUTE_MS));
         assert_eq!(dated("a,D-1T00:00,AB-D-x\n", today, today), "a,1970-04-10T00:00:00Z,AB-D-x\n");
+        assert_eq!(dated("a,D+1T00:00", today, today), "a,1970-04-12T00:00:00Z", "a deadline is ahead");
         assert!(moment("yesterday", today).is_err());
     }
 

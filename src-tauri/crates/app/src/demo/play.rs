@@ -66,6 +66,7 @@ pub(super) async fn everything(app: &App, clock: &FixedClock, now: Moment, progr
     }
     clock.set(now);
     carriers.report(app, &demo, now).await?;
+    take(app, now, ImportKind::Cases, "cases.csv", data::CASES).await?;
     app.look_at_the_clock().await?;
     app.deliver_due().await?;
     let mut tx = app.store.begin_at(now).await?;
@@ -118,11 +119,15 @@ async fn shop(app: &App, now: Moment) -> Result<()> {
         (ImportKind::Articles, "articles.csv", data::ARTICLES),
     ];
     for (kind, name, text) in files {
-        let dated = data::dated(text, today(now), now);
-        let report =
-            app.import_bytes(kind, name, dated.as_bytes(), false).await.with_context(|| format!("Cannot import the demo's {name}"))?;
-        anyhow::ensure!(report.rejected == 0, "The demo's {name} has rows that are refused: {:?}", report.rows.first());
+        take(app, now, kind, name, text).await?;
     }
+    Ok(())
+}
+
+async fn take(app: &App, now: Moment, kind: ImportKind, name: &str, text: &str) -> Result<()> {
+    let dated = data::dated(text, today(now), now);
+    let report = app.import_bytes(kind, name, dated.as_bytes(), false).await.with_context(|| format!("Cannot import the demo's {name}"))?;
+    anyhow::ensure!(report.rejected == 0, "The demo's {name} has rows that are refused: {:?}", report.rows.first());
     Ok(())
 }
 

@@ -122,6 +122,19 @@ const EVENTS: &[Column] = &[
     may("url"),
 ];
 
+const CASES: &[Column] = &[
+    must("case_id"),
+    must("kind"),
+    of(Form::Date, must("opened_at")),
+    of(Form::Date, may("answer_by")),
+    may("order_id"),
+    may("reason"),
+    of(Form::Number, may("amount")),
+    may("currency"),
+    may("status"),
+    may("store"),
+];
+
 /// The columns of a kind; mails are no table.
 pub(crate) const fn columns_of(kind: ImportKind) -> &'static [Column] {
     match kind {
@@ -130,6 +143,7 @@ pub(crate) const fn columns_of(kind: ImportKind) -> &'static [Column] {
         ImportKind::Customers => CUSTOMERS,
         ImportKind::Articles => ARTICLES,
         ImportKind::Events => EVENTS,
+        ImportKind::Cases => CASES,
         ImportKind::Mail => &[],
     }
 }
@@ -303,12 +317,16 @@ pub(crate) fn help() -> String {
         "Files: CSV (UTF-8, or UTF-16 with its mark; comma, semicolon or tab) JSON lines, or spreadsheets (xlsx, xlsb, xls, ods: the first sheet with anything in it); the first line names the columns.\n\
          Columns, * must be there:\n",
     );
-    for kind in [ImportKind::Orders, ImportKind::Products, ImportKind::Customers, ImportKind::Articles, ImportKind::Events] {
+    for kind in
+        [ImportKind::Orders, ImportKind::Products, ImportKind::Customers, ImportKind::Articles, ImportKind::Events, ImportKind::Cases]
+    {
         let names: Vec<String> = columns_of(kind).iter().map(|c| format!("{}{}", c.name, if c.required { "*" } else { "" })).collect();
         text.push_str(&format!("  {:<10} {}\n", kind.as_str(), names.join(" ")));
     }
     text.push_str(
         "Orders: several lines of one order make its items. Events: customer_id or visitor_id must be there.\n\
+         Cases: kind is a_to_z, not_received, not_as_described, chargeback or feedback, or what the platforms call them (INR, SNAD, dispute); status is open, answered, won,\n\
+         lost or closed. Without answer_by the deadline is reckoned (cases terms); an amount needs its currency; store is the name or address of an inbox.\n\
          Variants of one product share its item_group; options are written as color=red;size=M.\n\
          A customer's payment_methods: id:kind:label:balance currency, parted by semicolons, as in gift_1:gift_card::20.00 EUR;card_2:credit_card:visa 1234;\n\
          the kinds are credit_card, paypal, gift_card, other. Never give a whole card number.\n\

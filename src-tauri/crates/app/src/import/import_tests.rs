@@ -68,6 +68,36 @@ async fn a_list_of_orders_is_taken_in_with_what_was_refused() {
     assert_eq!((delivered.status, delivered.shipments[0].stage), (OrderStatus::Delivered, ShipmentStage::Delivered));
 }
 
+const CASES: &str = "Case_ID;Kind;Opened_At;Answer_By;Order_ID;Reason;Amount;Currency;Status;Store
+A-77;A-to-z Guarantee;13.05.2026;16.05.2026;#1001;It never came;1.039,90;EUR;Action required;
+PP-1;INR;13.05.2026;;;;;;under review;Nowhere
+A-79;birthday;13.05.2026;;;;;;;
+A-80;SNAD;;;;;;;;
+A-81;SNAD;13.05.2026;12.05.2026;;;;;;
+A-82;SNAD;13.05.2026;;;;5,00;;;
+a 77;INR;13.05.2026;;;;;;;
+FB-3;feedback;13.05.2026;;;;;;odd;
+";
+
+#[tokio::test]
+async fn e10_a_list_of_cases_is_taken_in_with_what_was_refused() {
+    let (_folder, app) = workspace().await;
+    let trial = app.import_bytes(ImportKind::Cases, "cases.csv", CASES.as_bytes(), true).await.unwrap();
+    assert!(app.platform_cases(false).await.unwrap().is_empty(), "a trial leaves no trace");
+    let report = take(&app, ImportKind::Cases, "cases.csv", CASES).await;
+    assert_eq!(report, trial);
+    insta::assert_json_snapshot!("cases_report", report);
+    let open = app.platform_cases(false).await.unwrap();
+    // A bare day counts to its end; a term begins with the opening.
+    let shown: Vec<_> = open.iter().map(|row| (row.case.number.as_str(), row.deadline.to_string(), row.estimated, row.overdue)).collect();
+    assert_eq!(
+        shown,
+        [("A-77", "2026-05-16T23:59:59Z".to_owned(), false, true), ("FB-3", "2026-08-11T00:00:00Z".to_owned(), true, false),]
+    );
+    assert_eq!(take(&app, ImportKind::Cases, "cases.csv", CASES).await.imported, 0, "again: nothing changes");
+    assert_eq!(app.platform_cases(true).await.unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn importing_again_changes_nothing() {
     let (_folder, app) = workspace().await;

@@ -1,4 +1,4 @@
-//! Imports of lists: orders, products, customers, articles, behaviour events (cli.md, "Import files").
+//! Imports of lists: orders, products, customers, articles, behaviour events, cases (cli.md, "Import files").
 //!
 //! `table` makes rows of bytes (`document` of spreadsheets and PDF files), `columns` finds the standard columns and decides over the whole file how dates (`dates`) and
 //! numbers (`numbers`) are written; one file a kind says what a row means. A bad row is refused with its line, the rest is taken
@@ -6,6 +6,7 @@
 
 pub(crate) mod accounts;
 mod articles;
+mod cases;
 mod columns;
 mod customers;
 mod dates;
@@ -31,7 +32,7 @@ use mercator_store::Store;
 use crate::{
     App,
     error::user,
-    views::{ImportKind, ImportReport},
+    views::{AppEvent, ImportKind, ImportReport},
 };
 
 impl App {
@@ -61,6 +62,7 @@ impl App {
         if report.imported > 0 && !dry_run {
             match kind {
                 ImportKind::Articles => self.knowledge_changed().await,
+                ImportKind::Cases => self.tell(AppEvent::OrdersChanged),
                 _ => {
                     self.own_numbers_changed().await;
                     self.orders_changed();
@@ -89,6 +91,7 @@ pub(crate) async fn import(store: &Store, now: Moment, kind: ImportKind, name: &
         ImportKind::Customers => customers::import(&mut run).await,
         ImportKind::Articles => articles::import(&mut run).await,
         ImportKind::Events => events::import(&mut run).await,
+        ImportKind::Cases => cases::import(&mut run).await,
         ImportKind::Mail => Ok(()),
     }
     .with_context(|| format!("Cannot import {source}"))?;

@@ -32,6 +32,7 @@ mod media;
 mod offering;
 mod orphans;
 mod outbox;
+mod platform_cases;
 mod replaying;
 mod satisfaction;
 mod several;

@@ -11,6 +11,7 @@ import type {
   Assisted,
   AutomationRule,
   CannedRow,
+  CaseTerm,
   ComposerDraft,
   EmotionLevel,
   FullModelState,
@@ -20,6 +21,7 @@ import type {
   InboxCard,
   MailForm,
   Member,
+  PlatformCase,
   Proposal,
   RegressionCase,
   RegressionRun,
@@ -31,6 +33,7 @@ import type {
 import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
 import { assisting, modelState, trackingState } from "$lib/backend/mock/assist";
 import { automationRules, dryRun } from "$lib/backend/mock/automation";
+import { caseCalls, caseRow, caseTerms, platformCases } from "$lib/backend/mock/cases";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
 import { cases, gaps, proposals } from "$lib/backend/mock/learning";
@@ -148,6 +151,8 @@ export class Core {
   actions: ActionRow[];
   actionSettings: ActionSettings = ACTION_SETTINGS;
   automation: AutomationRule[];
+  platformCases: PlatformCase[];
+  terms: CaseTerm[] = caseTerms();
   tracking: TrackingState = trackingState();
   model: FullModelState = modelState();
   /** What the model of the preview says next. */
@@ -171,6 +176,8 @@ export class Core {
     const name = this.shop.contacts.find((contact) => contact.id === first?.contact_id)?.name ?? "";
     this.actions = first ? actions(now(), first.id, name) : [];
     this.automation = first ? automationRules() : [];
+    const named = this.shop.seeds.flatMap((seed) => this.shop.orders.filter((order) => order.number === seed.order));
+    this.platformCases = first ? platformCases(now(), [...new Set(named)]) : [];
     this.proposals = first ? proposals(now(), first.id) : [];
     this.gaps = first
       ? gaps(
@@ -367,6 +374,7 @@ function conversations(
         other_orders: orders.filter((other) => other.number !== number).map((other) => orderRow(core, other)),
         actions: core.actions.filter(({ action }) => action.conversation_id === id),
         work_orders: core.workOf(id),
+        cases: core.platformCases.map((one) => caseRow(core, one)).filter((row) => row.conversation_id === id),
         past: shop.seeds
           .filter((other) => other.contact_id === contact.id && other.id !== id)
           .slice(0, 5)
@@ -962,6 +970,7 @@ export function makeMock(options: MockOptions = {}): Source & { core: Core } {
       ...setup(core),
       ...understanding(core, failure),
       ...assisting(core, failure),
+      ...caseCalls(core, failure),
     },
     subscribe: (handler) => {
       core.listeners.add(handler);
