@@ -6,6 +6,10 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use mercator_channels::{Channel, ChannelError, mail::MailChannel};
@@ -24,21 +28,25 @@ enum Second {
     LeftOut,
     /// It is handed over.
     Fine,
+    /// So are all, but the folder seems empty when it is opened first, as one that is just being rebuilt.
+    FineLater,
 }
 
 /// Starts the server; gives its port.
 fn server(second: Second, greeting: &'static str) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
+    let opened = Arc::new(AtomicUsize::new(0));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            std::thread::spawn(move || session(stream, second, greeting));
+            let opened = Arc::clone(&opened);
+            std::thread::spawn(move || session(stream, second, greeting, &opened));
         }
     });
     port
 }
 
-fn session(stream: TcpStream, second: Second, greeting: &str) -> Option<()> {
+fn session(stream: TcpStream, second: Second, greeting: &str, opened: &AtomicUsize) -> Option<()> {
     let mut out = stream.try_clone().unwrap();
     let mut lines = BufReader::new(stream).lines();
     out.write_all(format!("{greeting}\r\n").as_bytes()).ok()?;
@@ -50,10 +58,13 @@ fn session(stream: TcpStream, second: Second, greeting: &str) -> Option<()> {
         } else if upper.starts_with("LIST") {
             "* LIST (\\HasNoChildren) \"/\" INBOX\r\n".to_owned()
         } else if upper.starts_with("EXAMINE") {
-            "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 4] ok\r\n".to_owned()
+            let seems = if opened.fetch_add(1, Ordering::SeqCst) == 0 && second == Second::FineLater { 0 } else { 3 };
+            format!("* {seems} EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 4] ok\r\n")
         } else if upper.starts_with("UID SEARCH") {
+            let hidden = opened.load(Ordering::SeqCst) == 1 && second == Second::FineLater;
+            let end = if hidden { 0 } else { 4 };
             let from: u32 = upper.trim_start_matches("UID SEARCH UID ").split(':').next()?.parse().ok()?;
-            format!("* SEARCH{}\r\n", (from..4).map(|uid| format!(" {uid}")).collect::<String>())
+            format!("* SEARCH{}\r\n", (from..end).map(|uid| format!(" {uid}")).collect::<String>())
         } else if upper.starts_with("UID FETCH") {
             fetch(&upper, second)
         } else {
@@ -145,4 +156,16 @@ async fn a_server_that_greets_oddly_is_not_logged_in_to() {
     assert!(error.is_passing(), "{error:?}");
     let error = channel(server(Second::Fine, "HTTP/1.1 400 Bad Request")).streams().await.err().unwrap();
     assert!(matches!(error, ChannelError::Setup(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn mails_of_a_folder_that_seemed_empty_while_it_was_rebuilt_come_later() {
+    let channel = channel(server(Second::FineLater, "* OK hello"));
+    let now = Moment(1_780_000_000_000);
+    // The folder was known with another UIDVALIDITY.
+    let known = mercator_channels::Cursor(serde_json::json!({ "v": 1, "uidvalidity": 6, "uidnext": 4, "read_at": now }));
+    let first = channel.pull("INBOX", Some(&known), now).await.unwrap();
+    assert!(first.events.is_empty() && !first.more);
+    let second = channel.pull("INBOX", Some(&first.next.unwrap_or(known)), now).await.unwrap();
+    assert_eq!(second.events.len(), 3, "what the next UID promised must not be passed over");
 }

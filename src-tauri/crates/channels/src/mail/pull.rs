@@ -119,7 +119,8 @@ pub async fn pull(
     let _ = connection.take_news();
     let old = cursor.and_then(|c| serde_json::from_value::<Place>(c.0.clone()).ok()).filter(|p| p.v == 1);
     let mut place = start_of(old.as_ref(), mailbox.uid_validity.unwrap_or_default(), mailbox.uid_next, folder.now);
-    let uids = new_uids(connection, &mut place, mailbox.uid_next).await?;
+    // A folder that is being rebuilt may look empty for a moment and yet name its next UID: nothing is passed over for that.
+    let uids = if mailbox.exists == 0 { Vec::new() } else { new_uids(connection, &mut place, mailbox.uid_next).await? };
     let sizes = sizes_of(connection, uids.get(..uids.len().min(if caution.one_by_one { 1 } else { BATCH })).unwrap_or(&uids)).await?;
     let batch = within_bytes(&sizes);
     let mut events = Vec::with_capacity(batch.len());
@@ -132,7 +133,7 @@ pub async fn pull(
     if let Some(last) = read_to {
         place.uidnext = last.saturating_add(1);
     }
-    let more = read_to.is_some_and(|last| uids.last().is_some_and(|end| *end > last)) || place.first.is_some();
+    let more = read_to.is_some_and(|last| uids.last().is_some_and(|end| *end > last)) || (place.first.is_some() && mailbox.exists > 0);
     if !more {
         *caution = Caution::default();
     }
