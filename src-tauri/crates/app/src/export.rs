@@ -291,11 +291,14 @@ impl App {
     }
 
     async fn export_articles(&self, folder: &Path) -> Result<[String; 2]> {
-        let columns = ["key", "title", "body", "category", "language", "country", "valid_from", "valid_to", "review_at", "source", "state"];
+        let columns =
+            ["key", "title", "body", "category", "language", "country", "valid_from", "valid_to", "review_at", "source", "state", "stores"];
         let mut list = List::new(folder, "articles", &columns)?;
+        let names = self.store_names().await?;
         for a in self.store.articles(&ArticleFilter::default()).await? {
             list.json(&a)?;
             let (from, to, country) = (time(a.valid_from), time(a.valid_to), text(a.country.as_deref()));
+            let stores: Vec<&str> = a.inbox_ids.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
             list.row([
                 &a.key,
                 &a.title,
@@ -308,6 +311,7 @@ impl App {
                 &time(a.review_at),
                 &a.source,
                 a.state.as_str(),
+                &stores.join(";"),
             ])?;
         }
         list.end()
@@ -376,11 +380,14 @@ impl App {
 
 /// Claims, disputes and feedback: in CSV with the columns that an import takes.
 impl App {
+    async fn store_names(&self) -> Result<BTreeMap<InboxId, String>> {
+        Ok(self.store.inboxes().await?.into_iter().map(|stored| (stored.inbox.id, stored.inbox.name)).collect())
+    }
+
     async fn export_cases(&self, folder: &Path) -> Result<[String; 2]> {
         let columns = ["case_id", "kind", "opened_at", "answer_by", "order_id", "reason", "amount", "currency", "status", "store"];
         let mut list = List::new(folder, "platform_cases", &columns)?;
-        let stores: BTreeMap<InboxId, String> =
-            self.store.inboxes().await?.into_iter().map(|stored| (stored.inbox.id, stored.inbox.name)).collect();
+        let stores = self.store_names().await?;
         let mut after = PlatformCaseId(0);
         loop {
             let page = self.store.platform_cases_after(after, PAGE).await?;

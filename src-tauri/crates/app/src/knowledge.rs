@@ -1,14 +1,14 @@
 //! The knowledge base: articles as lists, edited, and as the index that the bot reads.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use anyhow::{Context, Result};
 use mercator_domain::{
     article::{Article, Passage},
-    ids::ArticleId,
+    ids::{ArticleId, InboxId},
     language::Language,
     moment::DAY_MS,
 };
@@ -20,7 +20,7 @@ use mercator_pipeline::{
     },
     ports::IndexedArticle,
 };
-use mercator_store::{ChangeKind, articles::ArticleFilter, text_vectors::Kept};
+use mercator_store::{ChangeKind, StoreError, articles::ArticleFilter, text_vectors::Kept};
 
 use crate::{
     App,
@@ -74,6 +74,7 @@ impl App {
             body: body.to_owned(),
             language: input.language.clone(),
             country: input.country.clone().map(|country| country.to_uppercase()).filter(|country| !country.is_empty()),
+            inbox_ids: self.known_stores(&input.inbox_ids).await?,
             valid_from: input.valid_from,
             valid_to: input.valid_to,
             review_at: input.review_at,
@@ -95,6 +96,14 @@ impl App {
         self.knowledge_changed().await;
         let stored = self.store.article(article.id).await?;
         Ok(self.article_row(stored, &BTreeMap::new()))
+    }
+
+    /// The stores of an article, each once; one that does not exist is an error, since the article would be used nowhere.
+    async fn known_stores(&self, wanted: &[InboxId]) -> Result<Vec<InboxId>> {
+        let wanted: BTreeSet<InboxId> = wanted.iter().copied().collect();
+        let known: BTreeSet<InboxId> = self.store.inboxes().await?.into_iter().map(|stored| stored.inbox.id).collect();
+        anyhow::ensure!(wanted.is_subset(&known), StoreError::NotFound);
+        Ok(wanted.into_iter().collect())
     }
 
     /// Deletes an article; one that was cited is archived instead, so that "why?" can still show it.
@@ -125,6 +134,7 @@ impl App {
                 intents: &intents,
                 language: &language,
                 country: None,
+                inbox: None,
                 now,
                 limit,
             };
@@ -219,6 +229,7 @@ fn indexed(article: Article) -> IndexedArticle {
         title: article.title,
         language: article.language,
         country: article.country,
+        inboxes: article.inbox_ids,
         valid_from: article.valid_from,
     }
 }

@@ -496,6 +496,9 @@ pub struct ArticleInput {
     pub language: Language,
     /// Only for this country.
     pub country: Option<String>,
+    /// Only in these stores; empty for all.
+    #[serde(default)]
+    pub inbox_ids: Vec<InboxId>,
     /// Not before.
     pub valid_from: Option<Moment>,
     /// Not after.

@@ -51,6 +51,7 @@ async fn on_proposals(app: &App, what: &ProposalsCommand, output: Output) -> Res
                 body: body.clone().unwrap_or(proposal.answer),
                 language: proposal.language,
                 country: None,
+                inbox_ids: vec![],
                 valid_from: None,
                 valid_to: None,
                 review_at: None,

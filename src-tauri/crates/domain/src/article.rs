@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::ArticleId, language::Language, moment::Moment, words};
+use crate::{
+    ids::{ArticleId, InboxId},
+    language::Language,
+    moment::Moment,
+    words,
+};
 
 words! {
     /// The six categories.
@@ -51,6 +56,9 @@ pub struct Article {
     pub language: Language,
     /// Only for this country, ISO 3166-1 alpha-2; `None` for all.
     pub country: Option<String>,
+    /// Only in these stores; empty for all.
+    #[serde(default)]
+    pub inbox_ids: Vec<InboxId>,
     /// Not before.
     pub valid_from: Option<Moment>,
     /// Not after.
@@ -69,14 +77,6 @@ pub struct Article {
 }
 
 impl Article {
-    /// True when the bot may cite it at `now` to a customer in `country`.
-    pub fn usable(&self, now: Moment, country: Option<&str>) -> bool {
-        self.state == ArticleState::Approved
-            && self.valid_from.is_none_or(|from| from <= now)
-            && self.ends().is_none_or(|end| now <= end)
-            && self.country.as_deref().is_none_or(|only| country.is_some_and(|c| c.eq_ignore_ascii_case(only)))
-    }
-
     /// The last moment at which it may be used: it ends, or must be looked at again.
     pub fn ends(&self) -> Option<Moment> {
         [self.valid_to, self.review_at].into_iter().flatten().min()

@@ -274,6 +274,8 @@ pub struct IndexedArticle {
     pub language: Language,
     /// Only for this country.
     pub country: Option<String>,
+    /// Only in these stores; empty for all.
+    pub inboxes: Vec<InboxId>,
     /// Not before.
     pub valid_from: Option<Moment>,
     /// Not after.

@@ -110,6 +110,7 @@ fn passages(question: &Question, input: &TurnInput, knowledge: &KnowledgeIndex, 
             intents: question.intents,
             language: question.language,
             country: input.writer.country.as_deref(),
+            inbox: input.inbox,
             now: input.now,
             limit: PASSAGES,
         };
@@ -391,6 +392,7 @@ mod tests {
             passages: passages.iter().map(|p| (*p).to_owned()).collect(),
             language: Language::english(),
             country: None,
+            inboxes: vec![],
             valid_from: None,
             valid_to: None,
         };

@@ -230,6 +230,7 @@ pub fn knowledge() -> KnowledgeIndex {
                 passages: vec![body.into()],
                 language: Language::parse(language).unwrap(),
                 country: None,
+                inboxes: vec![],
                 valid_from: None,
                 valid_to: None,
             })

@@ -13,13 +13,13 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
     ChangeKind, Store, StoreError, Tx,
-    columns::{Columns, each},
+    columns::{Columns, each, json_text},
     put::Put,
     statement::Statement,
 };
 
-const COLUMNS: &str = "select id, key, category, title, body, language, country, valid_from, valid_to, review_at, source, state, \
-                       version, updated_at from articles";
+const COLUMNS: &str = "select id, key, category, title, body, language, country, inbox_ids, valid_from, valid_to, review_at, source, \
+                       state, version, updated_at from articles";
 
 /// Which articles to list; what is empty does not narrow.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +54,7 @@ fn article(row: &AnyRow) -> sqlx::Result<Article> {
         body: row.text("body")?,
         language: row.language("language")?,
         country: row.maybe_text("country")?,
+        inbox_ids: row.json("inbox_ids")?,
         valid_from: row.maybe_moment("valid_from")?,
         valid_to: row.maybe_moment("valid_to")?,
         review_at: row.maybe_moment("review_at")?,
@@ -159,7 +160,7 @@ impl Tx {
         let now = self.now();
         let row = sqlx::query(
             "insert into articles (key, category, title, body, language, country, valid_from, valid_to, source, state, version,
-             updated_at, review_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12) returning id",
+             updated_at, review_at, inbox_ids) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, $13) returning id",
         )
         .bind(given.key.as_str())
         .bind(given.category.as_str())
@@ -173,6 +174,7 @@ impl Tx {
         .bind(given.state.as_str())
         .bind(now.ms())
         .bind(given.review_at.map(Moment::ms))
+        .bind(json_text(&given.inbox_ids)?)
         .fetch_one(self.conn())
         .await?;
         let id: ArticleId = row.id("id")?;
@@ -197,7 +199,7 @@ impl Tx {
         .await?;
         let row = sqlx::query(
             "update articles set key = $3, category = $4, title = $5, body = $6, language = $7, country = $8, valid_from = $9,
-             valid_to = $10, source = $11, state = $12, version = version + 1, updated_at = $13, review_at = $14
+             valid_to = $10, source = $11, state = $12, version = version + 1, updated_at = $13, review_at = $14, inbox_ids = $15
              where id = $1 and version = $2 returning version",
         )
         .bind(given.id.get())
@@ -214,6 +216,7 @@ impl Tx {
         .bind(given.state.as_str())
         .bind(now.ms())
         .bind(given.review_at.map(Moment::ms))
+        .bind(json_text(&given.inbox_ids)?)
         .fetch_optional(self.conn())
         .await?;
         match row {
@@ -259,6 +262,8 @@ fn same_text(stored: &Article, given: &Article) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
+    use mercator_domain::ids::InboxId;
+
     use super::*;
     use crate::{both_engines, people};
 
@@ -271,6 +276,7 @@ mod tests {
             body: body.into(),
             language: Language::parse(language).unwrap(),
             country: country.map(Into::into),
+            inbox_ids: vec![InboxId(3)],
             valid_from: None,
             valid_to: Some(Moment(90)),
             review_at: Some(Moment(95)),

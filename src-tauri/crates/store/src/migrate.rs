@@ -82,6 +82,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../../migrations/sqlite/0011_platform_cases.sql"),
         postgres: include_str!("../../../../migrations/postgres/0011_platform_cases.sql"),
     },
+    Migration {
+        number: 12,
+        name: "article_stores",
+        sqlite: include_str!("../../../../migrations/sqlite/0012_article_stores.sql"),
+        postgres: include_str!("../../../../migrations/postgres/0012_article_stores.sql"),
+    },
 ];
 
 /// Raised only when an older program would damage what a newer one writes.

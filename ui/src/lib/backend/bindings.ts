@@ -527,6 +527,8 @@ export type Article = {
 	language: Language,
 	/**  Only for this country, ISO 3166-1 alpha-2; `None` for all. */
 	country: string | null,
+	/**  Only in these stores; empty for all. */
+	inbox_ids?: InboxId[],
 	/**  Not before. */
 	valid_from: Moment | null,
 	/**  Not after. */
@@ -589,6 +591,8 @@ export type ArticleInput = {
 	language: Language,
 	/**  Only for this country. */
 	country: string | null,
+	/**  Only in these stores; empty for all. */
+	inbox_ids?: InboxId[],
 	/**  Not before. */
 	valid_from: Moment | null,
 	/**  Not after. */

@@ -3,12 +3,12 @@
 //! A merchant who imports a file has read it: its articles count as approved and the bot uses them at once. One that is known and
 //! has the same text stays in the state that a person gave it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use mercator_domain::{
     article::{Article, ArticleCategory, ArticleState},
-    ids::ArticleId,
+    ids::{ArticleId, InboxId},
     language::Language,
     moment::Moment,
 };
@@ -29,7 +29,7 @@ fn key(article: &Article) -> Key {
     (article.key.clone(), article.language.clone(), article.country.clone())
 }
 
-fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Article> {
+fn read(row: Row<'_>, stores: &BTreeMap<String, InboxId>, warn: &mut dyn FnMut(String)) -> Read<Article> {
     let title = row.required("title")?.to_owned();
     let body = row.required("body")?.replace("\r\n", "\n").replace('\r', "\n");
     let key = row.maybe("key").map_or_else(|| key_of(&title), str::to_owned);
@@ -53,6 +53,7 @@ fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Article> {
         title,
         body,
         country: customers::country(row, warn),
+        inbox_ids: stores_of(row, stores)?,
         valid_from,
         valid_to,
         review_at: row.until("review_at")?,
@@ -61,6 +62,15 @@ fn read(row: Row<'_>, warn: &mut dyn FnMut(String)) -> Read<Article> {
         version: 1,
         updated_at: Moment(0),
     })
+}
+
+/// The stores that a row names. One that is not known is an error: without it the article would be used everywhere.
+fn stores_of(row: Row<'_>, stores: &BTreeMap<String, InboxId>) -> Read<Vec<InboxId>> {
+    let named = row.list("stores");
+    let found =
+        named.iter().map(|name| stores.get(&name.to_lowercase()).copied().ok_or_else(|| format!("stores: there is no store '{name}'")));
+    let found: BTreeSet<InboxId> = found.collect::<Read<_>>()?;
+    Ok(found.into_iter().collect())
 }
 
 /// The language that the text itself shows.
@@ -90,12 +100,17 @@ fn category(text: &str) -> Option<ArticleCategory> {
 pub(super) async fn import(run: &mut Run<'_>) -> Result<()> {
     let mut known: BTreeMap<Key, Article> =
         run.store.articles(&ArticleFilter::default()).await?.into_iter().map(|article| (key(&article), article)).collect();
+    let stores = run.stores().await?;
+    let names_stores = run.sheet.has("stores");
     let mut keys = Keys::default();
     let mut articles = vec![];
-    for (line, mut article) in run.read_rows(read) {
+    for (line, mut article) in run.read_rows(|row, warn| read(row, &stores, warn)) {
         match keys.see(&key(&article), &article) {
             Ok(true) => {
                 let before = known.remove(&key(&article));
+                if let Some(before) = before.as_ref().filter(|_| !names_stores) {
+                    article.inbox_ids.clone_from(&before.inbox_ids);
+                }
                 if article.source.is_empty() {
                     // Named by its first file, so that the same list under another name changes nothing.
                     article.source = before.as_ref().map_or_else(|| run.name.to_owned(), |b| b.source.clone());

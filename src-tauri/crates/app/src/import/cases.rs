@@ -114,11 +114,7 @@ fn read(row: Row<'_>, stores: &BTreeMap<String, InboxId>, warn: &mut dyn FnMut(S
 
 /// Takes in a file of cases.
 pub(super) async fn import(run: &mut Run<'_>) -> Result<()> {
-    let mut stores = BTreeMap::new();
-    for stored in run.store.inboxes().await? {
-        stores.insert(stored.inbox.address.to_lowercase(), stored.inbox.id);
-        stores.insert(stored.inbox.name.to_lowercase(), stored.inbox.id);
-    }
+    let stores = run.stores().await?;
     let mut keys = Keys::default();
     let mut cases = vec![];
     for (line, case) in run.read_rows(|row, warn| read(row, &stores, warn)) {

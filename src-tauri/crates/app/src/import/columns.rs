@@ -110,6 +110,7 @@ const ARTICLES: &[Column] = &[
     of(Form::Date, may("review_at")),
     may("source"),
     may("key"),
+    may("stores"),
 ];
 /// One of the first two is required; the rows check it.
 const EVENTS: &[Column] = &[
@@ -332,6 +333,7 @@ pub(crate) fn help() -> String {
          the kinds are credit_card, paypal, gift_card, other. Never give a whole card number.\n\
          Articles may also be a PDF file (one article, its first line the title) or a Markdown file: each '# Title' begins one; front matter can give category, language, country, key, valid_from, valid_to, review_at.\n\
          Or a web page saved as HTML: one article with a passage a heading; the category is that of its title's words, the language that of its text.\n\
+         An article's stores: names or addresses of inboxes, parted by semicolons; none for all.\n\
          Imported articles count as approved: the bot uses them at once.\n\
          Dates: ISO 8601, or day and month in an order that the file shows; without a zone they are UTC. Numbers: point or comma, as the file shows.\n\
          Currency: the ISO 4217 code (EUR). A bad row is refused with its line and reason, the others are taken in. Importing a file again changes nothing.\n",

@@ -1,9 +1,12 @@
 //! One import while it runs: rows read, batches begun and ended, counts kept.
 
-use std::{collections::HashMap, hash::Hash};
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
 
 use anyhow::Result;
-use mercator_domain::moment::Moment;
+use mercator_domain::{ids::InboxId, moment::Moment};
 use mercator_store::{Store, Tx};
 
 use super::{
@@ -46,6 +49,16 @@ impl Run<'_> {
             }
         }
         rows
+    }
+
+    /// The stores by name and by address, in lower case.
+    pub(crate) async fn stores(&self) -> Result<BTreeMap<String, InboxId>> {
+        let mut stores = BTreeMap::new();
+        for stored in self.store.inboxes().await? {
+            stores.insert(stored.inbox.address.to_lowercase(), stored.inbox.id);
+            stores.insert(stored.inbox.name.to_lowercase(), stored.inbox.id);
+        }
+        Ok(stores)
     }
 
     /// Begins the transaction of a batch.

@@ -99,6 +99,7 @@ impl App {
                     body: body.clone(),
                     language: language.clone(),
                     country: None,
+                    inbox_ids: vec![],
                     valid_from: None,
                     valid_to: None,
                     review_at: None,

@@ -426,6 +426,7 @@ impl Shop {
             body: body.to_owned(),
             language: Language::parse(language).unwrap(),
             country: None,
+            inbox_ids: vec![],
             valid_from: None,
             valid_to: None,
             review_at: None,

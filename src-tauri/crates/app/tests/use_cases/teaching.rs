@@ -43,6 +43,7 @@ fn article(title: &str, body: &str) -> ArticleInput {
         body: body.into(),
         language: Language::english(),
         country: None,
+        inbox_ids: vec![],
         valid_from: None,
         valid_to: None,
         review_at: None,

@@ -211,6 +211,7 @@ fn knowledge(count: usize) -> Vec<IndexedArticle> {
                 passages: (0..3).map(|_| passage(&mut random)).collect(),
                 language: Language::parse(phrases.language)?,
                 country: None,
+                inboxes: vec![],
                 valid_from: None,
                 valid_to: None,
             })

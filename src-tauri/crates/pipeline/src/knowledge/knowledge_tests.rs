@@ -1,6 +1,6 @@
 //! The index over a small shop's articles, and over many.
 
-use mercator_domain::ids::ArticleId;
+use mercator_domain::ids::{ArticleId, InboxId};
 
 use super::*;
 
@@ -12,6 +12,7 @@ fn article(id: i64, key: &str, language: &str, title: &str, body: &str) -> Index
         passages: body.split("\n\n").map(str::to_owned).collect(),
         language: Language::parse(language).unwrap(),
         country: None,
+        inboxes: vec![],
         valid_from: None,
         valid_to: None,
     }
@@ -42,7 +43,7 @@ fn shop() -> Vec<IndexedArticle> {
 }
 
 fn query<'a>(text: &'a str, language: &'a Language, limit: usize) -> Query<'a> {
-    Query { text, vector: None, words: None, intents: &[], language, country: None, now: Moment(0), limit }
+    Query { text, vector: None, words: None, intents: &[], language, country: None, inbox: None, now: Moment(0), limit }
 }
 
 fn best(question: &str, language: &str) -> Option<(i64, f32)> {
@@ -248,4 +249,18 @@ fn d8_what_meaning_finds_is_valid_and_for_the_buyers_country() {
         !index.search(&Query { vector: Some(&vector), country, now: Moment(now), ..plain }).is_empty()
     };
     assert!(given(Some("BR"), 999) && !given(Some("BR"), 1_000) && !given(Some("DE"), 999) && !given(None, 999));
+}
+
+#[test]
+fn d8_an_article_of_one_store_is_not_used_in_another() {
+    let mut articles = shop();
+    articles[4].inboxes = vec![InboxId(7)];
+    let index = KnowledgeIndex::build(articles);
+    let english = Language::english();
+    let given = |inbox| {
+        let found = index.search(&Query { inbox, ..query("Which payment methods do you accept?", &english, 3) });
+        found.first().map(|passage| passage.article_id)
+    };
+    assert_eq!((given(Some(InboxId(7))), given(None)), (Some(ArticleId(5)), Some(ArticleId(5))));
+    assert_ne!(given(Some(InboxId(8))), Some(ArticleId(5)));
 }

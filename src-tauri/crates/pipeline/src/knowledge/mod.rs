@@ -13,7 +13,11 @@ pub mod terms;
 
 use std::collections::HashMap;
 
-use mercator_domain::{ids::ArticleId, language::Language, moment::Moment};
+use mercator_domain::{
+    ids::{ArticleId, InboxId},
+    language::Language,
+    moment::Moment,
+};
 
 use crate::{intents::Models, ports::IndexedArticle};
 use meaning::{Meanings, Packed};
@@ -171,10 +175,12 @@ impl KnowledgeIndex {
     }
 }
 
-fn usable(article: &IndexedArticle, country: Option<&str>, now: Moment) -> bool {
+fn usable(article: &IndexedArticle, country: Option<&str>, inbox: Option<InboxId>, now: Moment) -> bool {
     article.valid_from.is_none_or(|from| from <= now)
         && article.valid_to.is_none_or(|to| now <= to)
         && article.country.as_deref().is_none_or(|only| country.is_some_and(|c| c.eq_ignore_ascii_case(only)))
+        // Who does not ask for a store (a look into the knowledge base) sees all.
+        && (article.inboxes.is_empty() || inbox.is_none_or(|store| article.inboxes.contains(&store)))
         && !article.passages.is_empty()
 }
 

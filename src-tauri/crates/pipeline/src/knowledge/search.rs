@@ -4,7 +4,7 @@
 //! and does nothing else; passages, variants and languages are looked at for the best articles only. Leaving out common terms, or
 //! stopping early by bounds, would save little of what is left and make the score depend on the shop's other articles.
 
-use mercator_domain::{article::Passage, language::Language, moment::Moment};
+use mercator_domain::{article::Passage, ids::InboxId, language::Language, moment::Moment};
 
 use super::{
     KnowledgeIndex, Posted,
@@ -60,6 +60,8 @@ pub struct Query<'a> {
     pub language: &'a Language,
     /// The buyer's country, ISO 3166-1 alpha-2.
     pub country: Option<&'a str>,
+    /// The store; `None` for a look into all.
+    pub inbox: Option<InboxId>,
     /// The moment of the question: what is valid then.
     pub now: Moment,
     /// At most so many passages.
@@ -108,19 +110,26 @@ impl Candidate {
 struct Buyer<'a> {
     language: &'a Language,
     country: Option<&'a str>,
+    inbox: Option<InboxId>,
     now: Moment,
     /// Of each language of the index.
     ranks: Vec<usize>,
 }
 
 impl KnowledgeIndex {
-    /// The passages that fit a question, best first, one a key, none that is expired or for another country.
+    /// The passages that fit a question, best first, one a key, none that is expired, for another country or another store.
     pub fn search(&self, query: &Query) -> Vec<Passage> {
         let (asked, total) = self.asked(&terms(query.text));
         if total <= 0.0 || query.limit == 0 {
             return Vec::new();
         }
-        let buyer = Buyer { language: query.language, country: query.country, now: query.now, ranks: self.ranks(query.language) };
+        let buyer = Buyer {
+            language: query.language,
+            country: query.country,
+            inbox: query.inbox,
+            now: query.now,
+            ranks: self.ranks(query.language),
+        };
         let mut found = self.collect(&asked);
         if let Some(asking) = query.vector.and_then(|vector| self.meanings.asking(query.text, vector, query.intents, query.words)) {
             self.bring_near(&mut found, total, &asking, &buyer);
@@ -223,7 +232,7 @@ impl KnowledgeIndex {
     }
 
     fn is_usable(&self, article: u32, buyer: &Buyer) -> bool {
-        self.articles.get(article as usize).is_some_and(|a| usable(a, buyer.country, buyer.now))
+        self.articles.get(article as usize).is_some_and(|a| usable(a, buyer.country, buyer.inbox, buyer.now))
     }
 
     /// Of each language of the index: 0 for the buyer's, then its fallbacks, then any other.

@@ -106,6 +106,7 @@ function articles(now: number): ArticleRow[] {
       body,
       language: title.startsWith("Zoll") ? "de" : "en",
       country: key.includes("canada") ? "CA" : null,
+      inbox_ids: key === "gift-wrap" ? [1, 3] : [],
       valid_from: null,
       valid_to: key === "gift-wrap" ? now - 3 * DAY : null,
       review_at: key === "gift-wrap" ? now - 3 * DAY : null,
@@ -704,7 +705,15 @@ function trade(
       if (/\[(name|order|tracking|mail|phone|address|number)\]/.test(input.body))
         throw failure("precondition", "The article still has marks where something personal stood");
       core.proposals = core.proposals.filter((proposal) => proposal.id !== id);
-      const article = { ...input, review_at: null, id: core.nextId++, source: "Ann Keller", version: 1, updated_at: core.now() };
+      const article = {
+        ...input,
+        inbox_ids: input.inbox_ids ?? [],
+        review_at: null,
+        id: core.nextId++,
+        source: "Ann Keller",
+        version: 1,
+        updated_at: core.now(),
+      };
       const row: ArticleRow = { article, cited: 0, out_of_date: false, needs_review: false };
       core.articles = [row, ...core.articles];
       core.emit({ event: "knowledge_changed" });
@@ -750,6 +759,7 @@ function trade(
       const article: Article = {
         ...input,
         review_at: input.review_at ?? null,
+        inbox_ids: input.inbox_ids ?? [],
         id: input.id ?? core.nextId++,
         key: input.key || input.title.toLowerCase(),
         source: before?.article.source ?? "Ann Keller",
