@@ -41,6 +41,8 @@ const WITH_DEMO: &[Screen] = &[
     ("corrections", "#/bot?tab=regression", "main"),
     ("review", "#/knowledge?tab=review", "main"),
     ("gaps", "#/knowledge?tab=gaps", "[data-testid=gap]"),
+    ("duty", "#/knowledge?tab=duty", "[data-testid=duty-new]"),
+    ("replay", "#/bot?tab=replay", "[data-testid=replay-run]"),
     ("bench", "#/bot?tab=bench", "[data-testid=bench-text]"),
     ("satisfaction", "#/dashboards?tab=satisfaction", "[data-testid^=chart-] svg"),
     ("handoffs", "#/dashboards?tab=handoffs", "[data-testid^=chart-] svg"),

@@ -85,6 +85,8 @@ pub struct App {
     pub(crate) models: Option<PathBuf>,
     /// The training that runs here.
     pub(crate) training: std::sync::Mutex<Option<Stop>>,
+    /// The replay that the window runs.
+    pub(crate) replaying: std::sync::Mutex<Option<Stop>>,
     pub(crate) knowledge: RwLock<Option<Arc<KnowledgeIndex>>>,
     /// The shop's own numbers, learned at the first turn and after an import.
     pub(crate) own_numbers: RwLock<Option<Arc<OwnNumbers>>>,
@@ -155,6 +157,7 @@ impl App {
             phrases: options.phrases.unwrap_or_else(shipped_phrases).into(),
             models: options.models,
             training: std::sync::Mutex::new(None),
+            replaying: std::sync::Mutex::new(None),
             knowledge: RwLock::new(None),
             own_numbers: RwLock::new(None),
             offers: RwLock::new(None),

@@ -6,6 +6,8 @@ use mercator_domain::{
     money::Money,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{App, error::refuse};
 
 /// The row of the settings.
@@ -30,7 +32,24 @@ pub struct ProductParcel<'a> {
     pub day: Day,
 }
 
+/// What is set about duty, with what ships.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct DutyView {
+    /// Who pays duty and tax.
+    pub terms: Terms,
+    /// The seller's own rules; they go before those that ship.
+    pub own: Vec<DutyRow>,
+    /// The rules that ship.
+    pub shipped: Vec<DutyRow>,
+}
+
 impl App {
+    /// What is set about duty, with what ships.
+    pub async fn duty_view(&self) -> Result<DutyView> {
+        let shipped = DutyTable::with(&[]).context("The rules for duty cannot be read")?.rows().to_vec();
+        Ok(DutyView { terms: self.duty_terms().await?, own: self.duty_rows().await?, shipped })
+    }
+
     /// The seller's own rules.
     pub async fn duty_rows(&self) -> Result<Vec<DutyRow>> {
         Ok(self.store.setting::<Vec<DutyRow>>(KEY).await?.unwrap_or_default())

@@ -9,6 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use mercator_app::replay::{IntentReplay, Replayed, by_intent};
 use mercator_domain::intent::Intent;
+use mercator_pipeline::intents::trainer::Stop;
 use serde_json::json;
 
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
 pub async fn replay(workspace: Option<&str>, what: &Replay, output: Output) -> Result<Done> {
     let app = session::open_existing(workspace).await?;
     let progress = Progress::of("messages");
-    let replayed = app.replay(what.since, &|done, all| progress.show(done, all)).await;
+    let replayed = app.replay(what.since, &|done, all| progress.show(done, all), &Stop::default()).await;
     drop(progress);
     app.stop().await;
     let replayed = replayed?;

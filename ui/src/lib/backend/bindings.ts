@@ -15,6 +15,14 @@ export const commands = {
 	listMembers: () => typedError<Member[], UserError>(__TAURI_INVOKE("list_members")),
 	/**  The system's own dialog for a file or folder. */
 	choosePath: (kind: string, name: string) => typedError<string | null, UserError>(__TAURI_INVOKE("choose_path", { kind, name })),
+	/**  See [`mercator_app::App::duty_view`]. */
+	getDuty: () => typedError<DutyView, UserError>(__TAURI_INVOKE("get_duty")),
+	/**  See [`mercator_app::App::save_duty_rows`]. */
+	saveDutyRows: (rows: DutyRow[]) => typedError<null, UserError>(__TAURI_INVOKE("save_duty_rows", { rows })),
+	/**  See [`mercator_app::App::save_duty_terms`]. */
+	saveDutyTerms: (terms: Terms) => typedError<null, UserError>(__TAURI_INVOKE("save_duty_terms", { terms })),
+	/**  See [`mercator_app::App::quote`]. */
+	quote: (request: Request) => typedError<Estimate, UserError>(__TAURI_INVOKE("quote", { request })),
 	/**  See [`mercator_app::App::list_views`]. */
 	listViews: () => typedError<ViewEntry[], UserError>(__TAURI_INVOKE("list_views")),
 	/**  See [`mercator_app::App::list_conversations`]. */
@@ -161,6 +169,10 @@ export const commands = {
 	runCases: () => typedError<RegressionRun, UserError>(__TAURI_INVOKE("run_cases")),
 	/**  See [`mercator_app::App::delete_case`]. */
 	deleteCase: (id: CaseId) => typedError<RegressionRun, UserError>(__TAURI_INVOKE("delete_case", { id })),
+	/**  See [`mercator_app::App::replay_report`]. */
+	replay: (days: number) => typedError<ReplayReport, UserError>(__TAURI_INVOKE("replay", { days })),
+	/**  See [`mercator_app::App::cancel_replay`]. */
+	cancelReplay: () => typedError<null, UserError>(__TAURI_INVOKE("cancel_replay")),
 	/**  See [`mercator_app::App::understanding`]. */
 	getUnderstanding: () => typedError<UnderstandingReport, UserError>(__TAURI_INVOKE("get_understanding")),
 	/**  See [`mercator_app::App::wrong_ones`]. */
@@ -434,6 +446,13 @@ export type ActivityKind =
 "labelled" | 
 /**  A delivery failed. */
 "delivery_failed";
+
+/**  An amount, or what is missing for one. */
+export type Amount = 
+/**  From least to most. */
+{ kind: "known"; value: Part } | 
+/**  What is missing. */
+{ kind: "unknown"; value: Missing[] };
 
 /**  What the core tells the window, and what other instances see by the change feed. */
 export type AppEvent = 
@@ -1345,6 +1364,9 @@ export type DashboardKey =
 /**  Bot and people. */
 "handoffs";
 
+/**  A day, `2026-11-26`; days compare as they follow each other. */
+export type Day = string;
+
 /**  The choice and the rule that made it. */
 export type Decided = {
 	/**  The choice. */
@@ -1486,6 +1508,87 @@ export type DryRun = {
 	messages: Touched[],
 };
 
+/**  One rule. Rates are in basis points (19 % is 1900), from least to most where a country leaves it open. */
+export type DutyFact = 
+/**  Value added or sales tax on import: of goods, shipping and duty. */
+{ kind: "tax"; 
+/**  At least. */
+min: number; 
+/**  At most. */
+max: number } | 
+/**  The same, where the tax is part of its own base (Brazil's ICMS): base × rate / (1 − rate). */
+{ kind: "tax_inside"; 
+/**  At least. */
+min: number; 
+/**  At most. */
+max: number } | 
+/**  No import tax for goods of at most this value. */
+{ kind: "tax_free"; 
+/**  Goods alone. */
+up_to: Money } | 
+/**  Duty on goods whose code begins with `hs`; empty for all goods. */
+{ kind: "duty"; 
+/**  The beginning of the Harmonised System code, digits only. */
+hs: string; 
+/**  At least. */
+min: number; 
+/**  At most. */
+max: number } | 
+/**  No duty for goods of at most this value. */
+{ kind: "duty_free"; 
+/**  Goods alone. */
+up_to: Money } | 
+/**  A fixed duty for each tariff heading in a parcel of less than this value. */
+{ kind: "flat_duty"; 
+/**  Goods alone, less than this. */
+below: Money; 
+/**  For each heading of six digits. */
+each: Money } | 
+/**  One duty rate for whole parcels by their value with shipping, less a fixed sum. */
+{ kind: "parcel_duty"; 
+/**  More than this. */
+above: Money; 
+/**  At most this. */
+up_to: Money; 
+/**  The rate. */
+rate: number; 
+/**  What is taken off the duty. */
+less: Money } | 
+/**  A rate of exchange: one unit of `from` in millionths of a unit of `to`. */
+{ kind: "exchange"; 
+/**  From. */
+from: Currency; 
+/**  To. */
+to: Currency; 
+/**  Millionths. */
+millionths: number };
+
+/**  A rule with where and when it holds, and who says so. */
+export type DutyRow = {
+	/**  Where the goods go, ISO 3166-1 alpha-2; empty for a rate of exchange. */
+	country?: string,
+	/**  The rule. */
+	fact: DutyFact,
+	/**  From this day on. */
+	from: Day,
+	/**  To this day, included; `None` while it holds. */
+	to?: Day | null,
+	/**  Who says so. */
+	source: string,
+	/**  The day of the source. */
+	as_of: Day,
+};
+
+/**  What is set about duty, with what ships. */
+export type DutyView = {
+	/**  Who pays duty and tax. */
+	terms: Terms,
+	/**  The seller's own rules; they go before those that ship. */
+	own: DutyRow[],
+	/**  The rules that ship. */
+	shipped: DutyRow[],
+};
+
 /**  What is answered alone and how much of it is right, at the confidences 0, 1, … 100 %. */
 export type Effect = {
 	/**  Answered alone. */
@@ -1607,6 +1710,20 @@ export type EpisodeOutcome =
 "resolved_assumed" | 
 /**  Still running. */
 "open";
+
+/**  What is to be expected. Always an estimate: customs decide. */
+export type Estimate = {
+	/**  The duty. */
+	duty: Amount,
+	/**  The import tax. */
+	tax: Amount,
+	/**  Both. */
+	total: Amount,
+	/**  Who pays it. */
+	terms: Terms,
+	/**  How it was reckoned. */
+	steps: Step[],
+};
 
 /**  A reason, shown under "why?". */
 export type Evidence = {
@@ -2184,6 +2301,28 @@ export type IntentLine = {
 /**  One version of the workspace's own model of the intents. */
 export type IntentModelId = number;
 
+/**  What the replay says of one intent. */
+export type IntentReplay = {
+	/**  Messages with it. */
+	messages: number,
+	/**  The bot would have answered by itself. */
+	answered: number,
+	/**  It would have written a draft. */
+	drafted: number,
+	/**  It would have restated an action, and waited for a yes. */
+	proposed: number,
+	/**  It would have handed over. */
+	handed_over: number,
+	/**  Answers and drafts that can be compared with a person's answer. */
+	compared: number,
+	/**  Of these, those that say the same. */
+	agreed: number,
+	/**  Answers that it would have sent where a person said something else: look at these before auto. */
+	differing: number,
+	/**  Answers that it would have sent to a message with a threat or a danger: must be none. */
+	answered_at_risk: number,
+};
+
 /**  The rule of one kind of action. */
 export type KindRule = {
 	/**  Of which kind. */
@@ -2234,6 +2373,16 @@ export type LanguageLine = {
 	n: number,
 	/**  Of them right. */
 	right: number,
+};
+
+/**  The goods of one kind. */
+export type Line = {
+	/**  The Harmonised System code, digits only; `None` where the shop does not know it. */
+	hs: string | null,
+	/**  Pieces. */
+	quantity: number,
+	/**  The price of one. */
+	unit: Money,
 };
 
 /**  Which conversations to list. */
@@ -2391,6 +2540,21 @@ export type Message = {
 
 /**  One message of a conversation. */
 export type MessageId = number;
+
+/**  What is not known, so that no figure can be given. */
+export type Missing = 
+/**  There is no rule for duty on goods with this code. */
+{ kind: "duty_rate"; 
+/**  The code; empty where the shop does not know it. */
+hs: string } | 
+/**  There is no rule for the import tax. */
+{ kind: "tax_rate" } | 
+/**  A threshold is in another currency, and no rate of exchange is known. */
+{ kind: "exchange_rate"; 
+/**  From. */
+from: Currency; 
+/**  To. */
+to: Currency };
 
 /**  One question to a language model. What was said is not kept. */
 export type ModelCall = {
@@ -2710,6 +2874,14 @@ export type Owner =
 /**  A person: the bot is silent. */
 "human";
 
+/**  From least to most. */
+export type Part = {
+	/**  At least. */
+	min: Money,
+	/**  At most. */
+	max: Money,
+};
+
 /**  A passage that an answer rests on. */
 export type Passage = {
 	/**  Of which article. */
@@ -2983,6 +3155,60 @@ export type RejectedRow = {
 	reason: string,
 };
 
+/**  One intent with its figures. */
+export type ReplayLine = {
+	/**  The intent. */
+	intent: Intent,
+	/**  What the replay says of it. */
+	figures: IntentReplay,
+};
+
+/**  What the window shows of a replay. */
+export type ReplayReport = {
+	/**  Messages that were replayed. */
+	messages: number,
+	/**  From when on. */
+	since: Moment,
+	/**  Answers could be compared: there is a sentence encoder. */
+	compared: boolean,
+	/**  By intent, the most frequent first. */
+	intents: ReplayLine[],
+	/**  Answers to be looked at before auto: those to a threat or a danger, then those that say something else than a person; the newest first. */
+	look_at: Replayed[],
+	/**  How many such there are in all. */
+	look_at_in_all: number,
+};
+
+/**  One message, replayed. */
+export type Replayed = {
+	/**  The message. */
+	message_id: MessageId,
+	/**  Its conversation. */
+	conversation_id: ConversationId,
+	/**  When it was written. */
+	at: Moment,
+	/**  Its language. */
+	language: Language,
+	/**  What the customer wrote. */
+	asked: string,
+	/**  What it wants. */
+	intent: Intent,
+	/**  How sure the bot is of that. */
+	confidence: number | null,
+	/**  Somebody threatens, or something is dangerous. */
+	high_risk: boolean,
+	/**  What the bot would have done. */
+	would: Would,
+	/**  By which rule. */
+	rule: string,
+	/**  Its words. */
+	bot: string | null,
+	/**  What a person answered, before the customer wrote again. */
+	person: string | null,
+	/**  How alike the two are, -1 to 1; `None` where one is missing, or there is no sentence encoder. */
+	alike: number | null,
+};
+
 /**  A reply in words. */
 export type ReplyDraft = {
 	/**  The text, with disclosure and signature where they are due. */
@@ -3007,6 +3233,20 @@ export type ReplyInput = {
 	anyway?: boolean,
 	/**  True: resolve after sending. */
 	resolve?: boolean,
+};
+
+/**  A parcel; all amounts in one currency. */
+export type Request = {
+	/**  Where it goes, ISO 3166-1 alpha-2. */
+	country: string,
+	/**  What is in it. */
+	lines: Line[],
+	/**  What shipping costs. */
+	shipping: Money,
+	/**  Who pays. */
+	terms: Terms,
+	/**  On which day. */
+	day: Day,
 };
 
 /**  What the answer can rest on. */
@@ -3368,6 +3608,71 @@ export type Status =
 /**  Done; a new customer message reopens it. */
 "resolved";
 
+/**  A step of the reckoning, in words for the seller, with the rule that it rests on. */
+export type Step = {
+	/**  `duty = 20 % of 45.00 USD = 9.00 USD` */
+	text: string,
+	/**  The same as data. */
+	what: StepKind,
+	/**  The rule with its dates and its source; `None` for a sum. */
+	rule: DutyRow | null,
+};
+
+/**  What a step reckons, for whoever writes it in another language. Rates are in basis points. */
+export type StepKind = 
+/**  An amount in another currency. */
+{ kind: "exchanged" } | 
+/**  A duty for the parcel as a whole. */
+{ kind: "parcel_duty"; 
+/**  The rate. */
+rate: number; 
+/**  Of what. */
+of: Money; 
+/**  What is taken off. */
+less: Money; 
+/**  What comes out. */
+amount: Money } | 
+/**  A fixed duty for each tariff heading. */
+{ kind: "flat_duty"; 
+/**  For each. */
+each: Money; 
+/**  Goods of less than this. */
+below: Money; 
+/**  What comes out. */
+amount: Money } | 
+/**  No duty for goods up to a value. */
+{ kind: "duty_free"; 
+/**  Up to this. */
+up_to: Money } | 
+/**  The duty of one kind of goods. */
+{ kind: "duty"; 
+/**  At least. */
+min: number; 
+/**  At most. */
+max: number; 
+/**  Of what: the goods with their share of shipping. */
+of: Money; 
+/**  What comes out. */
+amount: Part } | 
+/**  No import tax for goods up to a value. */
+{ kind: "tax_free"; 
+/**  Up to this. */
+up_to: Money } | 
+/**  The country has none. */
+{ kind: "no_tax" } | 
+/**  The import tax. */
+{ kind: "tax"; 
+/**  At least. */
+min: number; 
+/**  At most. */
+max: number; 
+/**  Of what: goods, shipping and duty. */
+of: Part; 
+/**  The tax is part of its own base. */
+inside: boolean; 
+/**  What comes out. */
+amount: Part };
+
 /**  One item against another of the same product. */
 export type Swap = {
 	/**  The number of the ordered item. */
@@ -3387,6 +3692,13 @@ export type Table = {
 	/**  The rows. */
 	rows: Row[],
 };
+
+/**  Who pays duty and tax. */
+export type Terms = 
+/**  Delivered duty paid: the seller, it is in the price. */
+"ddp" | 
+/**  Delivered duty unpaid: the buyer, to the carrier or customs on delivery. */
+"ddu";
 
 /**  A conversation with everything its screen shows. */
 export type Thread = {
@@ -3743,6 +4055,19 @@ export type WorkState =
 "done" | 
 /**  It is not needed any more. */
 "cancelled";
+
+/**  What the bot would have done. */
+export type Would = 
+/**  Answered by itself. */
+"answer" | 
+/**  Written a draft: it was not sure enough of the request. */
+"draft" | 
+/**  Restated an action, and waited for a yes. */
+"propose" | 
+/**  Handed over. */
+"hand_off" | 
+/**  Said nothing. */
+"silence";
 
 /**  What a list of things to look at holds. */
 export type WrongKind = 

@@ -3,7 +3,7 @@
 use mercator_app::{
     clock::Clock,
     replay::{Would, by_intent},
-    views::ReplyInput,
+    views::{AppEvent, ReplyInput},
 };
 use mercator_domain::{
     inbox::{BotMode, BotModes},
@@ -12,7 +12,9 @@ use mercator_domain::{
     moment::HOUR_MS,
 };
 
-use crate::support::{buyer, shops};
+use mercator_pipeline::intents::trainer::Stop;
+
+use crate::support::{buyer, code, shops, told};
 
 fn text(words: &str) -> ReplyInput {
     ReplyInput { text: words.to_owned(), anyway: true, ..ReplyInput::default() }
@@ -37,7 +39,7 @@ async fn a_replay_compares_with_the_person_and_changes_nothing() {
 
         let handoffs = shop.store.handoffs_of_conversation(threat).await.unwrap();
 
-        let replayed = shop.app.replay(None, &|_, _| {}).await.unwrap();
+        let replayed = shop.app.replay(None, &|_, _| {}, &Stop::default()).await.unwrap();
         let found: Vec<(Would, Option<&str>)> = replayed.iter().map(|one| (one.would, one.person.as_deref())).collect();
         let persons = [Some("Delivery takes four to seven working days in Europe."), Some("So sorry! I have sent the money back."), None];
         assert_eq!(found, [(Would::Answer, persons[0]), (Would::Answer, persons[1]), (Would::HandOff, None)], "{replayed:?}");
@@ -51,7 +53,20 @@ async fn a_replay_compares_with_the_person_and_changes_nothing() {
             assert!((0.6..=1.0).contains(&alike), "both say the same: {alike}");
             assert_eq!((of.compared, of.agreed, of.differing), (1, 1, 0));
         }
-        assert_eq!(shop.app.replay(Some(later), &|_, _| {}).await.unwrap().len(), 1, "only from that moment on");
+        assert_eq!(shop.app.replay(Some(later), &|_, _| {}, &Stop::default()).await.unwrap().len(), 1, "only from that moment on");
+
+        // The same for the window: figures, what is to be looked at, and how far it is.
+        let mut feed = shop.app.events();
+        let report = shop.app.replay_report(7).await.unwrap();
+        assert_eq!((report.messages, report.intents.iter().map(|line| line.figures.messages).sum::<u32>()), (3, 3));
+        let (look_at, compared) = (report.look_at.len(), report.compared);
+        assert_eq!(look_at, if compared { 1 } else { 0 }, "the refund was answered otherwise by a person: {:?}", report.look_at);
+        assert!(report.look_at.iter().all(|one| one.asked.contains("refund") && one.person.is_some() && one.bot.is_some()));
+        let progress = told(&mut feed).into_iter().filter(|event| matches!(event, AppEvent::Progress { task, .. } if task == "replay"));
+        assert_eq!(progress.count(), 4, "three messages and the end");
+        let stop = Stop::default();
+        stop.stop();
+        assert_eq!(code(shop.app.replay(None, &|_, _| {}, &stop).await), "stopped");
 
         shop.pass().await;
         let after: Vec<usize> =

@@ -13,6 +13,7 @@ import type {
   CannedRow,
   CaseTerm,
   ComposerDraft,
+  DutyView,
   EmotionLevel,
   FullModelState,
   FullSettings,
@@ -33,6 +34,8 @@ import type {
 import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
 import { assisting, modelState, trackingState } from "$lib/backend/mock/assist";
 import { automationRules, dryRun } from "$lib/backend/mock/automation";
+import { dutyCalls, dutyView } from "$lib/backend/mock/duty";
+import { replayCalls } from "$lib/backend/mock/replay";
 import { caseCalls, caseRow, caseTerms, platformCases } from "$lib/backend/mock/cases";
 import { drillAll, makeDashboard } from "$lib/backend/mock/dashboards";
 import { CONVERSATIONS, LABELS, makeShop, STORES, type Seed } from "$lib/backend/mock/generate";
@@ -154,6 +157,7 @@ export class Core {
   automation: AutomationRule[];
   platformCases: PlatformCase[];
   terms: CaseTerm[] = caseTerms();
+  duty: DutyView;
   tracking: TrackingState = trackingState();
   model: FullModelState = modelState();
   /** What the model of the preview says next. */
@@ -177,6 +181,7 @@ export class Core {
     const name = this.shop.contacts.find((contact) => contact.id === first?.contact_id)?.name ?? "";
     this.actions = first ? actions(now(), first.id, name) : [];
     this.automation = first ? automationRules() : [];
+    this.duty = dutyView(first !== undefined);
     const named = this.shop.seeds.flatMap((seed) => this.shop.orders.filter((order) => order.number === seed.order));
     this.platformCases = first ? platformCases(now(), [...new Set(named)]) : [];
     this.proposals = first ? proposals(now(), first.id) : [];
@@ -981,6 +986,8 @@ export function makeMock(options: MockOptions = {}): Source & { core: Core } {
       ...understanding(core, failure),
       ...assisting(core, failure),
       ...caseCalls(core, failure),
+      ...dutyCalls(core, failure),
+      ...replayCalls(core, failure),
     },
     subscribe: (handler) => {
       core.listeners.add(handler);
