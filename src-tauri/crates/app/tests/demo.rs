@@ -183,3 +183,19 @@ async fn e10_the_demos_cases_are_sorted_by_deadline_and_linked_to_order_and_conv
     assert_eq!(settled.iter().map(|row| row.case.state.as_str()).collect::<Vec<_>>(), ["won"]);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_something_to_approve_and_rules_to_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = demo(folder.path()).await;
+    let waiting = app.actions_for_people().await.unwrap();
+    let shown: Vec<_> = waiting.iter().map(|row| (row.action.request.kind().as_str(), row.action.state.as_str())).collect();
+    assert_eq!(shown, [("return", "awaiting_approval")], "money goes back when it has come: above every limit of a shop that has set none");
+    assert_eq!(waiting[0].action.request.order(), Some("41627"));
+    let rules = app.automation_rules().await.unwrap();
+    assert_eq!(rules.iter().map(|rule| rule.enabled).collect::<Vec<_>>(), [true, false]);
+    let found =
+        app.list_conversations(&ListQuery { search: "label:\"large order\"".into(), limit: 200, ..ListQuery::default() }).await.unwrap();
+    assert!(found.total > 5, "{}", found.total);
+    app.stop().await;
+}

@@ -19,6 +19,7 @@ pub(super) const PRODUCTS: &str = include_str!("../../demo/products.csv");
 pub(super) const CUSTOMERS: &str = include_str!("../../demo/customers.csv");
 pub(super) const ORDERS: &str = include_str!("../../demo/orders.csv");
 pub(super) const ARTICLES: &str = include_str!("../../demo/articles.csv");
+pub(super) const RULES: &str = include_str!("../../demo/rules.json");
 pub(super) const CASES: &str = include_str!("../../demo/cases.csv");
 
 /// One inbox of the seller.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use mercator_channels::Pull;
 use mercator_domain::{
+    automation::AutomationRule,
     contact::Identity,
     conversation::Status,
     entity::comparable_number,
@@ -46,6 +47,7 @@ pub(super) async fn everything(app: &App, clock: &FixedClock, now: Moment, progr
     let demo = data::read(today(now))?;
     let inboxes = connect(app, &demo).await?;
     shop(app, now).await?;
+    app.save_automation_rules(&serde_json::from_str::<Vec<AutomationRule>>(data::RULES).context("Cannot read the demo's rules")?).await?;
     link_accounts(app, &demo).await?;
     let mut carriers = Carriers::of(&demo, now)?;
     let past = demo.events.iter().filter(|event| event.at <= now).count();

@@ -75,7 +75,7 @@ async fn at(app: &Arc<App>, plan: &Plan, size: usize) -> Result<(u64, Value)> {
 }
 
 /// Mails with identities that no database has met: a second run on the same database must not find them known.
-fn fresh_mails(app: &App, count: usize) -> Vec<Vec<u8>> {
+pub fn fresh_mails(app: &App, count: usize) -> Vec<Vec<u8>> {
     let run = app.now().ms();
     let renamed = |raw: Vec<u8>| String::from_utf8_lossy(&raw).replace("@mail.example>", &format!(".{run}@mail.example>")).into_bytes();
     Mails::new(count, false).filter(|mail| !mail.sent).take(count).map(|mail| renamed(mail.raw)).collect()

@@ -15,6 +15,7 @@ mod random;
 mod search;
 mod start;
 mod stored;
+mod turn;
 mod understanding;
 
 use std::path::PathBuf;
@@ -35,6 +36,7 @@ const NAMES: &[(&str, &str)] = &[
     ("ingest", "import of a generated maildir: messages per CPU second, memory; beside notmuch and mu where they are installed"),
     ("live", "one message, durable and indexed, at several sizes of the database, beside the bare commit"),
     ("pipeline", "a whole turn of the bot, with knowledge of 40 and of 5,000 articles"),
+    ("turn", "what the bot does with one message in a full workspace: 5,000 articles, a million stored messages; read, decided, stored"),
     ("search", "the inbox search, newest 50, in words, Chinese and as-you-type beginnings"),
     ("dashboards", "the three dashboards after one new message"),
     ("understanding", "how right each stage is on public sets in --data DIR: intents, language, tracking numbers and the rest"),
@@ -77,6 +79,7 @@ pub async fn bench(what: Bench, output: Output) -> Result<Done> {
         "ingest" => ingest::measure(&plan).await?,
         "live" => live::measure(&plan).await?,
         "pipeline" => pipeline::measure(&plan).await?,
+        "turn" => turn::measure(&plan).await?,
         "search" => search::measure(&plan).await?,
         "dashboards" => dashboards::measure(&plan).await?,
         "start" => start::measure(&plan).await?,
