@@ -214,7 +214,10 @@ impl App {
         self.inherit().await?;
         self.wake_snoozed().await?;
         self.raise_alarms().await?;
-        self.alarm_cases().await?;
+        // Cases that cannot be read must not keep the rest from its hour.
+        if let Err(error) = self.alarm_cases().await {
+            tracing::warn!(code = %crate::views::UserError::from(&error).code, "Nobody could be told of cases that are due");
+        }
         self.assume_resolved().await?;
         self.learn_from_settled().await;
         self.store_outbound().await?;

@@ -705,7 +705,7 @@ pub struct KbSearch {
 pub struct Bench {
     /// Which measurement.
     pub name: Option<String>,
-    /// Mails to import (ingest), messages to understand (pipeline). May be repeated.
+    /// Mails to import (ingest), messages to understand (pipeline), articles (turn). May be repeated.
     #[arg(long, value_name = "N")]
     pub messages: Vec<usize>,
     /// Messages in the database that is measured (live, search, dashboards, start); articles of the knowledge base (pipeline). May be repeated.

@@ -245,7 +245,7 @@ fn bench_lists_its_names_and_measures_small_things_truly() {
     let home = home();
     let names = json_of(&run(home.path(), &["--json", "bench"]));
     let names: Vec<&str> = names.as_array().unwrap().iter().map(|name| name["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["ingest", "live", "pipeline", "search", "dashboards", "understanding", "start"]);
+    assert_eq!(names, ["ingest", "live", "pipeline", "turn", "search", "dashboards", "understanding", "start"]);
     fails_with(&run(home.path(), &["bench", "sleep"]), "There is no measurement 'sleep'");
     let folder = home.path().join("bench").to_string_lossy().into_owned();
     let measured = |name: &str, more: &[&str]| {
@@ -258,6 +258,13 @@ fn bench_lists_its_names_and_measures_small_things_truly() {
     assert_eq!((&ingest["sizes"][0]["imported"], &ingest["sizes"][0]["rejected"]), (&json!(300), &json!(0)), "{ingest}");
     let live = measured("live", &["--stored", "200", "--samples", "5"]);
     assert_eq!(live["sizes"][0]["message"]["n"], 5, "{live}");
+    let turn = measured("turn", &["--stored", "200", "--messages", "20", "--samples", "5"]);
+    let of_five = &turn["sizes"][0];
+    assert_eq!(
+        (&of_five["articles"], &of_five["made"]["whole"]["n"], &of_five["written"]["turn_alone"]["n"]),
+        (&json!(20), &json!(5), &json!(5)),
+        "{turn}"
+    );
     let search = measured("search", &["--stored", "200"]);
     assert!(search["sizes"][0]["rows_found"].as_u64().unwrap() > 50, "{search}");
     assert!(search["sizes"][0]["a7"]["rows_found"].as_u64().unwrap() > 0, "{search}");
