@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, path::Path};
 use mercator_domain::{
     account::PaymentMethodKind,
     action::{ActionKind, ActionState, Refusal, rules::WhoDecides},
+    courtesy::NameForm,
     emotion::{CueKind, EmotionLevel, RiskKind},
     evidence::{EvidenceCode, EvidenceKind},
     handoff::HandoffReason,
@@ -72,6 +73,7 @@ fn c10_every_code_of_a_message_and_an_order_has_words_in_both_languages() {
     check("refusal", Refusal::ALL.iter().map(|code| code.as_str()), &[]);
     check("whoDecides", WhoDecides::ALL.iter().map(|code| code.as_str()), &[]);
     check("paymentMethod", PaymentMethodKind::ALL.iter().map(|code| code.as_str()), &[]);
+    check("nameForm", NameForm::ALL.iter().map(|code| code.as_str()), &[]);
     check("caseKind", CaseKind::ALL.iter().map(|code| code.as_str()), &[]);
     check("caseTermText", CaseKind::ALL.iter().map(|code| code.as_str()), &[]);
     check("caseState", CaseState::ALL.iter().map(|code| code.as_str()), &[]);

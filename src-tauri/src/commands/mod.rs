@@ -5,6 +5,7 @@ pub mod assist;
 pub mod automation;
 pub mod cases;
 pub mod composer;
+pub mod courtesy;
 pub mod customers;
 pub mod dashboards;
 pub mod data;

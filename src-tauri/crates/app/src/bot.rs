@@ -208,6 +208,7 @@ impl App {
             pictures_before: false,
             offers: self.offers().await,
             automation: self.automation_rules().await?.into(),
+            courtesy: self.own_courtesy().await?.into(),
             inbox: Some(inbox.id),
             channel: inbox.channel,
             labels: vec![],

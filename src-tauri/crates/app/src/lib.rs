@@ -17,6 +17,7 @@ pub mod composer;
 pub mod contacts;
 pub mod conversations;
 pub mod copilot;
+pub mod courtesy;
 pub mod dashboards;
 pub mod demo;
 pub mod doctor;

@@ -121,6 +121,8 @@ impl App {
             labels: self.labels_for(&automation, subject.conversation.id).await,
             offers: self.offers().await,
             automation,
+            // Without profiles of its own the shop has those that ship.
+            courtesy: self.own_courtesy().await.unwrap_or_default().into(),
             inbox: Some(subject.inbox.id),
             channel: subject.inbox.channel,
             own: self.own_numbers().await,

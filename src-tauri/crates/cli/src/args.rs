@@ -127,6 +127,9 @@ pub enum Command {
     /// The service that is asked where parcels are: what is set, and asking now.
     #[command(subcommand)]
     Parcels(ParcelsCommand),
+    /// How customers of a country are addressed: names, greeting, opening, sign-off, words to avoid.
+    #[command(subcommand)]
+    Courtesy(CourtesyCommand),
     /// Claims, disputes and feedback at platforms, the nearest deadline first.
     #[command(subcommand)]
     Cases(PlatformCasesCommand),
@@ -411,6 +414,23 @@ pub struct ImportFile {
     /// Only count.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `courtesy …`
+#[derive(Debug, Subcommand)]
+pub enum CourtesyCommand {
+    /// Print the seller's own profiles and those that ship, as JSON.
+    Show,
+    /// Store the seller's own profiles from a JSON file (a list); they take the place of those that ship.
+    Set {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print a letter to a customer of a country.
+    Preview {
+        /// Two letters, like JP.
+        country: String,
+    },
 }
 
 /// `cases …`

@@ -10,6 +10,7 @@ mod ask;
 mod automation;
 mod bench;
 mod cases;
+mod courtesy;
 mod dashboards;
 mod data;
 mod demo;
@@ -113,6 +114,7 @@ async fn command(arguments: Arguments) -> Result<Done> {
         Command::Rules(what) => automation::rules(workspace, &what, output).await,
         Command::Model(what) => model::model(workspace, &what, output).await,
         Command::Copilot(what) => model::copilot(workspace, &what, output).await,
+        Command::Courtesy(what) => courtesy::courtesy(workspace, &what, output).await,
         Command::Cases(what) => cases::cases(workspace, &what, output).await,
         Command::Parcels(what) => parcels::parcels(workspace, &what, output).await,
         Command::Outbound => model::outbound(workspace, output).await,

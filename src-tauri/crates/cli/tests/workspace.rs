@@ -523,3 +523,20 @@ fn e10_cases_are_taken_in_listed_by_deadline_and_settled() {
     let terms = out(&run(home.path(), &["--workspace", &shop, "cases", "terms", "--set", "a_to_z=72"]));
     assert!(terms.contains("a_to_z             72 hours  (your own)"), "{terms}");
 }
+
+#[test]
+fn c7_courtesy_is_shown_set_and_previewed() {
+    let home = home();
+    let shop = place(&home);
+    let file = home.path().join("courtesy.json");
+    std::fs::write(&file, "code,title\n").unwrap();
+    std::fs::write(home.path().join("articles.csv"), "title,body\nA,B\n").unwrap();
+    json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "articles", &home.path().join("articles.csv").to_string_lossy()]));
+    fails_with(&run(home.path(), &["--workspace", &shop, "courtesy", "set", &file.to_string_lossy()]), "courtesy.json");
+    assert!(out(&run(home.path(), &["--workspace", &shop, "courtesy", "preview", "us"])).starts_with("Hi Alex,"));
+    std::fs::write(&file, r#"[{"country": "US", "language": "en", "name": "full", "greeting": "Dear {name}:"}]"#).unwrap();
+    let set = json_of(&run(home.path(), &["--workspace", &shop, "--json", "courtesy", "set", &file.to_string_lossy()]));
+    assert_eq!(set["own"][0]["greeting"], "Dear {name}:");
+    assert!(out(&run(home.path(), &["--workspace", &shop, "courtesy", "preview", "US"])).starts_with("Dear Alex Martin:"));
+    fails_with(&run(home.path(), &["--workspace", &shop, "courtesy", "preview", "AQ"]), "There is no profile of AQ");
+}

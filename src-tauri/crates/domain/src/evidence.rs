@@ -154,6 +154,8 @@ words! {
         NoClearYes => "no_clear_yes",
         /// A rule of the seller's holds: its name.
         OwnRule => "own_rule",
+        /// A word stands in the answer that is not written to the customer's country: the word.
+        AvoidedWord => "avoided_word",
         /// The rules allow an action: its kind.
         ActionAllowed => "action_allowed",
         /// The rules forbid an action: its kind, why.
@@ -222,6 +224,7 @@ impl EvidenceCode {
             Self::SaidYes => "the customer says yes: {0}",
             Self::SaidNo => "the customer says no: {0}",
             Self::NoClearYes => "neither a clear yes nor a clear no",
+            Self::AvoidedWord => "“{0}” is not written to this country, so the answer waits",
             Self::OwnRule => "your rule “{0}” holds",
             Self::ActionAllowed => "the rules allow it: {0}",
             Self::ActionRefused => "the rules forbid it: {0}, {1}",

@@ -13,6 +13,7 @@ pub mod automation;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
+pub mod courtesy;
 pub mod duty;
 pub mod emotion;
 pub mod entity;

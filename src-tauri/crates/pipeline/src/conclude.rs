@@ -18,6 +18,7 @@ use crate::{
     bot::{Read, clean_subject, timed},
     card,
     consent::Consent,
+    courtesy,
     decide::{self, Choice},
     dialogue::{self, Talk},
     facts::Facts,
@@ -222,7 +223,8 @@ fn speak(choice: Choice, decide: &mut Staged<Decided>, read: &Read, on: &Occasio
         Choice::Say(decision) => match reply::compose(decision, &decide.value.rule, on) {
             Ok(Some(reply)) => {
                 let evidence = reply.sources.iter().map(|p| Evidence::new(EvidenceKind::Passage, p.title.clone())).collect();
-                return (said(decide.value.mode, &reply, on), Some(reply), evidence);
+                let mode = polite(decide, &reply, on);
+                return (said(mode, &reply, on), Some(reply), evidence);
             }
             Ok(None) => HandoffReason::MissingKnowledge,
             Err(why) => {
@@ -234,6 +236,14 @@ fn speak(choice: Choice, decide: &mut Staged<Decided>, read: &Read, on: &Occasio
     decide.value.decision = Decision::HandOff;
     decide.value.reason = Some(reason);
     hand_off(reason, decide, read, on)
+}
+
+/// What may be sent alone: nothing that has a word in it which is not written to the customer's country.
+fn polite(decide: &mut Staged<Decided>, reply: &ReplyDraft, on: &Occasion) -> BotMode {
+    let word = courtesy::of(on.input, &reply.language).and_then(|profile| profile.avoided(&reply.text));
+    let Some(word) = word.filter(|_| decide.value.mode == BotMode::Auto) else { return decide.value.mode };
+    decide.evidence.push(failed(EvidenceCode::AvoidedWord, word));
+    BotMode::Draft
 }
 
 /// What is sent, restated or kept as a draft.

@@ -16,6 +16,7 @@ pub mod clean;
 mod conclude;
 pub mod consent;
 pub mod countries;
+pub mod courtesy;
 mod data;
 pub mod decide;
 mod dialogue;

@@ -9,6 +9,7 @@ use mercator_domain::{
     action::{Action, ActionRequest, ActionRules, Plan, Refusal},
     automation::AutomationRule,
     channel::ChannelKind,
+    courtesy::CourtesyProfile,
     emotion::EmotionLevel,
     handoff::HandoffReason,
     hours::BusinessHours,
@@ -249,6 +250,8 @@ pub struct TurnInput {
     pub offers: Arc<OfferData>,
     /// The seller's own rules.
     pub automation: Arc<[AutomationRule]>,
+    /// The seller's own courtesy by country.
+    pub courtesy: Arc<[CourtesyProfile]>,
     /// The inbox; `None` on the test bench of a shop without one.
     pub inbox: Option<InboxId>,
     /// Its channel.

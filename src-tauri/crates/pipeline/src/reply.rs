@@ -6,6 +6,7 @@
 use mercator_domain::{
     action::{Action, ActionState},
     article::Passage,
+    courtesy::{CourtesyProfile, NameForm},
     emotion::EmotionLevel,
     language::Language,
     turn::{Decision, ReplyDraft},
@@ -13,12 +14,12 @@ use mercator_domain::{
 
 use crate::{
     action_reply::{self, Proposal},
-    calendar,
+    calendar, courtesy,
     error::PipelineError,
     guard,
     offers::{self, Offer},
     order_reply,
-    ports::TurnInput,
+    ports::{StoreProfile, TurnInput},
     request::{Missing, Wish},
     retrieve::Found,
     texts,
@@ -240,7 +241,7 @@ pub fn suggestion(on: &Occasion) -> String {
     };
     // Half a body is better than none here: a person reads it before it goes out.
     drop(written);
-    let (greeting, sign_off) = (greeting(on), texts::words(on.language, "sign_off", &[]));
+    let (greeting, sign_off) = (greeting(on), signed_off(courtesy::of(on.input, on.language), on.language));
     let signature = on.input.store.signature.trim();
     let parts = [vec![greeting], body.paragraphs, vec![format!("{sign_off}\n{signature}").trim().to_owned()]].concat();
     parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -252,7 +253,8 @@ pub fn letter(body: &str, input: &TurnInput, language: &Language) -> String {
     let on = Occasion::plain(input, language, EmotionLevel::Calm, &found);
     let store = &input.store;
     let signature = if store.signature.trim().is_empty() { store.name.trim() } else { store.signature.trim() };
-    format!("{}\n\n{}\n\n{}\n{signature}", greeting(&on), body.trim(), texts::words(language, "sign_off", &[]))
+    let sign_off = signed_off(courtesy::of(input, language), language);
+    format!("{}\n\n{}\n\n{sign_off}\n{signature}", greeting(&on), body.trim())
 }
 
 /// One sentence before the answer, by the feeling.
@@ -317,9 +319,43 @@ fn name<'a>(on: &Occasion<'a>) -> Option<&'a str> {
 }
 
 fn greeting(on: &Occasion) -> String {
-    match name(on) {
-        Some(name) => texts::words(on.language, "greeting_named", &[("name", name)]),
-        None => texts::words(on.language, "greeting", &[]),
+    greeted(name(on), courtesy::of(on.input, on.language), on.language)
+}
+
+fn greeted(name: Option<&str>, profile: Option<&CourtesyProfile>, language: &Language) -> String {
+    let form = profile.map_or(NameForm::Full, |profile| profile.name);
+    let Some(name) = name.and_then(|name| courtesy::called(name, form)) else { return texts::words(language, "greeting", &[]) };
+    match profile.map(|profile| profile.greeting.trim()).filter(|greeting| !greeting.is_empty()) {
+        Some(greeting) => greeting.replacen("{name}", name, 1),
+        None => texts::words(language, "greeting_named", &[("name", name)]),
+    }
+}
+
+fn signed_off(profile: Option<&CourtesyProfile>, language: &Language) -> String {
+    let own = profile.map(|profile| profile.sign_off.trim()).filter(|sign_off| !sign_off.is_empty());
+    own.map_or_else(|| texts::words(language, "sign_off", &[]), str::to_owned)
+}
+
+/// A letter by a profile: the first answer of a conversation, on an order that is being prepared.
+pub fn sample(profile: &CourtesyProfile, store: &StoreProfile) -> String {
+    let language = &profile.language;
+    let signature = if store.signature.trim().is_empty() { store.name.trim() } else { store.signature.trim() };
+    let parts = [
+        greeted(Some(sample_name(language)), Some(profile), language),
+        profile.opening.trim().to_owned(),
+        texts::words(language, "order_processing", &[("order", "10023")]),
+        format!("{}\n{signature}", signed_off(Some(profile), language)),
+    ];
+    parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// A name to show how a greeting looks; in its own writing where no part of a name can be told by its place.
+fn sample_name(language: &Language) -> &'static str {
+    match language.code() {
+        "ja" => "佐藤 恵",
+        "ko" => "김지우",
+        "zh" | "zh-tw" => "李小明",
+        _ => "Alex Martin",
     }
 }
 
@@ -336,8 +372,12 @@ enum Kind {
 fn frame(body: Body, sources: Vec<Passage>, kind: Kind, on: &Occasion) -> Result<ReplyDraft, String> {
     let body = body.checked()?;
     let store = &on.input.store;
-    let mut parts = vec![greeting(on), body];
-    let sign_off = texts::words(on.language, "sign_off", &[]);
+    let profile = courtesy::of(on.input, on.language);
+    let mut parts = vec![greeting(on)];
+    let opens = kind == Kind::Answer && !on.input.disclosed && on.level == EmotionLevel::Calm;
+    parts.extend(profile.filter(|_| opens).map(|profile| profile.opening.trim().to_owned()).filter(|opening| !opening.is_empty()));
+    parts.push(body);
+    let sign_off = signed_off(profile, on.language);
     let signature = if store.signature.trim().is_empty() { store.name.trim() } else { store.signature.trim() };
     parts.push(format!("{sign_off}\n{signature}"));
     let discloses = !on.input.disclosed;

@@ -200,6 +200,7 @@ pub fn input(text: &str) -> TurnInput {
         rules: Rules::default(),
         offers: Arc::default(),
         automation: Arc::new([]),
+        courtesy: Arc::new([]),
         inbox: None,
         channel: ChannelKind::Email,
         labels: vec![],

@@ -24,6 +24,7 @@ mod assisting;
 mod attacks;
 mod automation;
 mod composing;
+mod courtesy;
 mod handing_over;
 mod inboxes;
 mod knowledge;

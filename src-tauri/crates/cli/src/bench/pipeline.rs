@@ -184,6 +184,7 @@ fn input(subject: String, text: String) -> TurnInput {
         pictures_before: false,
         offers: Arc::default(),
         automation: Arc::new([]),
+        courtesy: Arc::new([]),
         inbox: None,
         channel: mercator_domain::channel::ChannelKind::Email,
         labels: vec![],

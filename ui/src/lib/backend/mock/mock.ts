@@ -13,6 +13,7 @@ import type {
   CannedRow,
   CaseTerm,
   ComposerDraft,
+  CourtesyView,
   DutyView,
   EmotionLevel,
   FullModelState,
@@ -34,6 +35,7 @@ import type {
 import { ACTION_SETTINGS, actions, ADDRESS } from "$lib/backend/mock/actions";
 import { assisting, modelState, trackingState } from "$lib/backend/mock/assist";
 import { automationRules, dryRun } from "$lib/backend/mock/automation";
+import { courtesyCalls, courtesyView } from "$lib/backend/mock/courtesy";
 import { dutyCalls, dutyView } from "$lib/backend/mock/duty";
 import { replayCalls } from "$lib/backend/mock/replay";
 import { caseCalls, caseRow, caseTerms, platformCases } from "$lib/backend/mock/cases";
@@ -158,6 +160,7 @@ export class Core {
   platformCases: PlatformCase[];
   terms: CaseTerm[] = caseTerms();
   duty: DutyView;
+  courtesy: CourtesyView = courtesyView();
   tracking: TrackingState = trackingState();
   model: FullModelState = modelState();
   /** What the model of the preview says next. */
@@ -986,6 +989,7 @@ export function makeMock(options: MockOptions = {}): Source & { core: Core } {
       ...understanding(core, failure),
       ...assisting(core, failure),
       ...caseCalls(core, failure),
+      ...courtesyCalls(core, failure),
       ...dutyCalls(core, failure),
       ...replayCalls(core, failure),
     },
