@@ -26,8 +26,9 @@ async fn one(app: &App, what: &CourtesyCommand, output: Output) -> Result<()> {
             let view = app.courtesy_view().await?;
             let wanted = country.to_uppercase();
             let of_country = view.own.iter().chain(&view.shipped).find(|profile| profile.country == wanted);
-            let profile = of_country
-                .ok_or_else(|| user("not_found", format!("There is no profile of {wanted}"), "See which there are: mercator-cli courtesy show"))?;
+            let profile = of_country.ok_or_else(|| {
+                user("not_found", format!("There is no profile of {wanted}"), "See which there are: mercator-cli courtesy show")
+            })?;
             let letter = app.preview_courtesy(profile).await?;
             return output.give(&letter, || letter.clone());
         }

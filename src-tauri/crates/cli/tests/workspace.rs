@@ -531,7 +531,10 @@ fn c7_courtesy_is_shown_set_and_previewed() {
     let file = home.path().join("courtesy.json");
     std::fs::write(&file, "code,title\n").unwrap();
     std::fs::write(home.path().join("articles.csv"), "title,body\nA,B\n").unwrap();
-    json_of(&run(home.path(), &["--workspace", &shop, "--json", "import", "articles", &home.path().join("articles.csv").to_string_lossy()]));
+    json_of(&run(
+        home.path(),
+        &["--workspace", &shop, "--json", "import", "articles", &home.path().join("articles.csv").to_string_lossy()],
+    ));
     fails_with(&run(home.path(), &["--workspace", &shop, "courtesy", "set", &file.to_string_lossy()]), "courtesy.json");
     assert!(out(&run(home.path(), &["--workspace", &shop, "courtesy", "preview", "us"])).starts_with("Hi Alex,"));
     std::fs::write(&file, r#"[{"country": "US", "language": "en", "name": "full", "greeting": "Dear {name}:"}]"#).unwrap();

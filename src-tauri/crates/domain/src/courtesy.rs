@@ -80,7 +80,10 @@ pub fn check(profiles: &[CourtesyProfile]) -> Result<(), CourtesyFault> {
         }
         let texts = [&profile.opening, &profile.sign_off];
         let long = |text: &str| text.chars().count() > MOST;
-        if texts.iter().any(|text| text.contains(['{', '}']) || long(text)) || long(&profile.greeting) || profile.avoid.iter().any(|w| long(w)) {
+        if texts.iter().any(|text| text.contains(['{', '}']) || long(text))
+            || long(&profile.greeting)
+            || profile.avoid.iter().any(|w| long(w))
+        {
             return Err(CourtesyFault::Text(country()));
         }
         if profile.avoid.len() > MOST_WORDS {

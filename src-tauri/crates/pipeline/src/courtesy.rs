@@ -53,8 +53,8 @@ pub fn called(name: &str, form: NameForm) -> Option<&str> {
 
 /// What stands before a name and is none.
 const TITLES: &[&str] = &[
-    "mr", "mrs", "ms", "miss", "sir", "dr", "prof", "sr", "sra", "srta", "don", "doña", "dhr", "mevr", "mw", "de", "van", "el", "la", "the",
-    "señor", "señora", "senhor", "senhora", "herr", "frau",
+    "mr", "mrs", "ms", "miss", "sir", "dr", "prof", "sr", "sra", "srta", "don", "doña", "dhr", "mevr", "mw", "de", "van", "el", "la",
+    "the", "señor", "señora", "senhor", "senhora", "herr", "frau",
 ];
 
 #[cfg(test)]

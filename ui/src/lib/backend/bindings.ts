@@ -105,6 +105,12 @@ export const commands = {
 	getCaseTerms: () => typedError<CaseTerm[], UserError>(__TAURI_INVOKE("get_case_terms")),
 	/**  See [`mercator_app::App::save_case_terms`]. */
 	saveCaseTerms: (terms: CaseTerm[]) => typedError<CaseTerm[], UserError>(__TAURI_INVOKE("save_case_terms", { terms })),
+	/**  See [`mercator_app::App::courtesy_view`]. */
+	getCourtesy: () => typedError<CourtesyView, UserError>(__TAURI_INVOKE("get_courtesy")),
+	/**  See [`mercator_app::App::save_courtesy`]. */
+	saveCourtesy: (profiles: CourtesyProfile[]) => typedError<null, UserError>(__TAURI_INVOKE("save_courtesy", { profiles })),
+	/**  See [`mercator_app::App::preview_courtesy`]. */
+	previewCourtesy: (profile: CourtesyProfile) => typedError<string, UserError>(__TAURI_INVOKE("preview_courtesy", { profile })),
 	/**  See [`mercator_app::App::send_reply`]. */
 	sendReply: (id: ConversationId, input: ReplyInput) => typedError<SendResult, UserError>(__TAURI_INVOKE("send_reply", { id, input })),
 	/**  See [`mercator_app::App::draft_reply`]. */
@@ -1251,6 +1257,32 @@ export type CopilotSummary = {
 	rejected: [string, string] | null,
 };
 
+/**  The courtesy of one country in one language. What is empty is as the texts of the language have it. */
+export type CourtesyProfile = {
+	/**  The customer's country, ISO 3166-1 alpha-2. */
+	country: string,
+	/**  The language that is answered in. */
+	language: Language,
+	/**  Which part of the name. */
+	name: NameForm,
+	/**  The greeting with `{name}` in it; used where a name is known. */
+	greeting?: string,
+	/**  A sentence before the first answer of a conversation, where the customer is calm: some expect thanks before the matter. */
+	opening?: string,
+	/**  The line above the signature. */
+	sign_off?: string,
+	/**  Words that are not written to this country: an answer with one of them waits for a person. */
+	avoid?: string[],
+};
+
+/**  The profiles, with what ships. */
+export type CourtesyView = {
+	/**  The seller's own; they take the place of those that ship. */
+	own: CourtesyProfile[],
+	/**  Those that ship. */
+	shipped: CourtesyProfile[],
+};
+
 /**  One sign that led to the level; shown to the agent on hover. */
 export type Cue = {
 	/**  What kind of sign. */
@@ -1849,6 +1881,8 @@ export type EvidenceCode =
 "no_clear_yes" | 
 /**  A rule of the seller's holds: its name. */
 "own_rule" | 
+/**  A word stands in the answer that is not written to the customer's country: the word. */
+"avoided_word" | 
 /**  The rules allow an action: its kind. */
 "action_allowed" | 
 /**  The rules forbid an action: its kind, why. */
@@ -2649,6 +2683,15 @@ export type Money = {
 	/**  The currency. */
 	currency: Currency,
 };
+
+/**  Which part of a name a greeting uses. */
+export type NameForm = 
+/**  The whole name, as the customer writes it. */
+"full" | 
+/**  The given name alone, where the name shows which it is. */
+"given" | 
+/**  No name. */
+"none";
 
 /**  A case as a file or a person gives it. */
 export type NewPlatformCase = {

@@ -9,7 +9,7 @@ use mercator_domain::{
 use crate::support::{Person, Shop, buyer, code, shop};
 
 async fn greeted(shop: &Shop, country: &str, name: &str, language: &str, question: &str) -> String {
-    let person = Person { name: name.to_owned(), ..buyer(&format!("{country}-{}", language)) };
+    let person = Person { name: name.to_owned(), ..buyer(&format!("{country}-{language}")) };
     let contact = shop.contact(&person).await;
     let mut tx = shop.store.begin_at(shop.app.now()).await.unwrap();
     let mut known = tx.contact(contact).await.unwrap();
@@ -53,7 +53,7 @@ async fn c7_the_sellers_own_goes_before_and_a_word_to_avoid_keeps_the_answer_bac
     assert_eq!(code(shop.app.save_courtesy(&[wrong]).await), "precondition");
     let mine = CourtesyProfile { greeting: "Dear {name}:".into(), sign_off: "Yours,".into(), ..own("US", "en") };
     assert!(shop.app.preview_courtesy(&mine).await.unwrap().starts_with("Dear Alex Martin:\n"));
-    shop.app.save_courtesy(&[mine.clone()]).await.unwrap();
+    shop.app.save_courtesy(std::slice::from_ref(&mine)).await.unwrap();
     let text = greeted(&shop, "US", "Grace Kimball", "en", "How long does delivery take?").await;
     assert!(text.starts_with("Dear Grace Kimball:\n") && text.contains("\nYours,\n"), "{text}");
     let sent = shop.last_sent().id;

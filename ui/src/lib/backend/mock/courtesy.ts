@@ -35,7 +35,9 @@ export function courtesyCalls(core: Core, failure: (code: string, text: string) 
     previewCourtesy: async (profile) => {
       check(profile);
       const greeting = (profile.greeting || "Hello {name},").replace("{name}", NAMES[profile.name]);
-      return [greeting, profile.opening, "Your order 10023 is being prepared.", profile.sign_off || "Kind regards,"].filter(Boolean).join("\n\n");
+      return [greeting, profile.opening, "Your order 10023 is being prepared.", profile.sign_off || "Kind regards,"]
+        .filter(Boolean)
+        .join("\n\n");
     },
   };
 }
