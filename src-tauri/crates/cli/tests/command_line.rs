@@ -258,11 +258,11 @@ fn bench_lists_its_names_and_measures_small_things_truly() {
     assert_eq!((&ingest["sizes"][0]["imported"], &ingest["sizes"][0]["rejected"]), (&json!(300), &json!(0)), "{ingest}");
     let live = measured("live", &["--stored", "200", "--samples", "5"]);
     assert_eq!(live["sizes"][0]["message"]["n"], 5, "{live}");
-    let turn = measured("turn", &["--stored", "200", "--messages", "20", "--samples", "5"]);
-    let of_five = &turn["sizes"][0];
+    let turn = measured("turn", &["--stored", "200", "--messages", "3", "--samples", "2"]);
+    let of_two = &turn["sizes"][0];
     assert_eq!(
-        (&of_five["articles"], &of_five["made"]["whole"]["n"], &of_five["written"]["turn_alone"]["n"]),
-        (&json!(20), &json!(5), &json!(5)),
+        (&of_two["articles"], &of_two["made"]["whole"]["n"], &of_two["written"]["turn_alone"]["n"]),
+        (&json!(3), &json!(2), &json!(2)),
         "{turn}"
     );
     let search = measured("search", &["--stored", "200"]);
