@@ -30,6 +30,9 @@ use crate::{
     views::{AppEvent, ArticleInput, ArticleQuery, ArticleRow},
 };
 
+/// So many texts are read at once: two megabytes of vectors.
+const PORTION: usize = 1_000;
+
 /// Citations are counted over this time.
 const CITED_WITHIN_MS: i64 = 30 * DAY_MS;
 
@@ -207,13 +210,15 @@ fn meanings(articles: &[IndexedArticle], kept: Vec<Kept>, encoder: &Encoder) -> 
             None => missing.push((hash, text)),
         }
     }
-    let words: Vec<&str> = missing.iter().map(|(_, text)| text.as_str()).collect();
-    let made: Vec<Option<Packed>> = encoder.vectors(&words).iter().map(|vector| Packed::of(vector)).collect();
-    let mut new = vec![];
-    for ((hash, text), vector) in missing.into_iter().zip(made) {
-        if let Some(vector) = vector {
-            new.push((hash, vector.to_bytes()));
-            vectors.insert(text, vector);
+    let mut new = Vec::with_capacity(missing.len());
+    // Packed portion by portion: unpacked, the texts of a large knowledge base would take gigabytes.
+    for portion in missing.chunks(PORTION) {
+        let texts: Vec<&str> = portion.iter().map(|(_, text)| text.as_str()).collect();
+        for ((hash, text), vector) in portion.iter().zip(encoder.vectors(&texts)) {
+            if let Some(vector) = Packed::of(&vector) {
+                new.push((hash.clone(), vector.to_bytes()));
+                vectors.insert(text.clone(), vector);
+            }
         }
     }
     // What is left of the kept ones belongs to no article any more.
